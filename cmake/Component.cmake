@@ -1,0 +1,42 @@
+# component(<name> [DEPS <component>...] [LIBS <target>...] [INCLUDE_ROOT <folder>])
+#
+# One folder = one static library kc_<name> = one namespace kc::<name>. It is made of the folder's *.cc (and those of
+# its sub-folders); *_test.cc become the program <name>_test with the CTest label `unit`.
+# DEPS are the only other folders that the component's files may include: tests/layers checks every #include.
+# Include paths are relative to src/ (to the repository's root for `server`).
+function(component name)
+  cmake_parse_arguments(ARG "" "INCLUDE_ROOT" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
+  if(NOT ARG_INCLUDE_ROOT)
+    set(ARG_INCLUDE_ROOT ${CMAKE_SOURCE_DIR}/src)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
+  if(NOT sources)
+    set(sources ${CMAKE_SOURCE_DIR}/cmake/empty.cc)
+  endif()
+  list(TRANSFORM ARG_DEPS PREPEND kc_)
+  list(TRANSFORM ARG_TEST_DEPS PREPEND kc_)
+
+  add_library(kc_${name} STATIC ${sources})
+  target_include_directories(kc_${name} PUBLIC ${ARG_INCLUDE_ROOT})
+  target_link_libraries(kc_${name} PUBLIC ${ARG_DEPS} ${ARG_LIBS} kc_sanitizers PRIVATE kc_warnings)
+
+  if(KC_TESTS AND tests)
+    kc_test(${name}_test LABEL unit SOURCES ${tests} LIBS kc_${name} ${ARG_TEST_DEPS} ${ARG_TEST_LIBS})
+  endif()
+endfunction()
+
+# kc_test(<name> LABEL <label> SOURCES <file>... LIBS <target>... [TIMEOUT <seconds>]): a GoogleTest program.
+function(kc_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} kc_warnings GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE KC_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/compat/vectors")
+  add_test(NAME ${ARG_LABEL}.${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,3 @@
+// The SPI is headers only; this file proves that they stand alone.
+#include "connect/connector.h"
+#include "connect/converter.h"

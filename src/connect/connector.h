@@ -1,0 +1,45 @@
+// A connector plug-in: what it is called, which properties it takes, how its work is divided, and
+// how its tasks are made. Stateless; one object in the process, used by the herder's thread
+// (create_*: by task threads).
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "config/config_def.h"
+#include "config/properties.h"
+#include "connect/sink_task.h"
+#include "connect/source_task.h"
+
+namespace kc::connect {
+
+enum class ConnectorType { sink, source };
+
+class ConnectorPlugin {
+ public:
+  virtual ~ConnectorPlugin() = default;
+
+  // com.kinetica.kafka.KineticaSinkConnector
+  virtual std::string_view class_name() const = 0;
+  virtual std::string_view task_class_name() const = 0;
+  virtual std::string_view version() const = 0;
+  virtual ConnectorType type() const = 0;
+  // The connector's own properties, without those of the worker (name, tasks.max, topics ...).
+  virtual const config::ConfigDef& config_def() const = 0;
+  // What the declarations cannot say: contradictions between properties. `properties` are all of
+  // the connector's.
+  virtual std::vector<config::Fault> validate(const config::Properties& properties) const = 0;
+  // One entry a task, at most `tasks_max`.
+  virtual std::vector<config::Properties> task_configs(const config::Properties& properties,
+                                                       int tasks_max) const = 0;
+
+  // `properties`: one of task_configs(). Only the one of type() is called; the other throws
+  // std::logic_error.
+  virtual std::unique_ptr<SinkTask> create_sink_task(
+      const config::Properties& properties) const = 0;
+  virtual std::unique_ptr<SourceTask> create_source_task(
+      const config::Properties& properties) const = 0;
+};
+
+}  // namespace kc::connect

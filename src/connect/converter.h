@@ -1,0 +1,50 @@
+// org.apache.kafka.connect.storage.Converter: bytes <-> data. An instance serves one role (key or
+// value) of one task, on that task's thread, and may keep caches.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/properties.h"
+#include "data/record.h"
+
+namespace kc::connect {
+
+struct SchemaAndValue {
+  const data::Schema* schema =
+      nullptr;  // kept alive by the batch it was decoded into; null: schemaless
+  data::Value value;
+};
+
+enum class ConverterRole { key, value };
+
+class Converter {
+ public:
+  virtual ~Converter() = default;
+
+  // toConnectData. `bytes` is nothing for a null key or a tombstone; it outlives the batch. The
+  // result points into `bytes`, into `batch.arena()`, and its schema is retained by `batch`. Throws
+  // Error(skip_record) for bytes that are not what this converter reads (Connect's DataException,
+  // with its message), Error(retry) when a registry is away.
+  virtual SchemaAndValue to_connect(std::string_view topic, std::optional<std::string_view> bytes,
+                                    data::RecordBatch& batch) = 0;
+
+  // fromConnectData. Appends the encoding to `out` and returns true; returns false, with `out`
+  // unchanged, for a null that is written as null bytes (a tombstone). Throws Error(skip_record)
+  // for a value that does not fit the schema; `out` is then unspecified beyond its former size.
+  virtual bool from_connect(std::string_view topic, const data::Schema* schema,
+                            const data::Value& value, std::string& out) = 0;
+};
+
+// A kind of converter, by its Java class name.
+struct ConverterPlugin {
+  std::string class_name;  // org.apache.kafka.connect.json.JsonConverter
+  // `settings`: the properties under key.converter. / value.converter., without that prefix. Throws
+  // Error(fix_config).
+  std::unique_ptr<Converter> (*create)(const config::Properties& settings, ConverterRole role);
+};
+
+}  // namespace kc::connect

@@ -1,0 +1,55 @@
+// org.apache.kafka.connect.sink.SinkTask, on one thread: start, then open / put / pre_commit /
+// close in the order that the group's rebalances dictate, then stop.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <stop_token>
+
+#include "connect/topic_partition.h"
+#include "data/record.h"
+
+namespace kc::connect {
+
+// What a task may ask of its worker. Outlives the task.
+class SinkTaskContext {
+ public:
+  virtual ~SinkTaskContext() = default;
+  // put() is to be called again, with an empty batch if need be, within `wait` from now
+  // (SinkTaskContext.timeout). Lasts until the next call of put().
+  virtual void call_again_within(std::chrono::milliseconds wait) = 0;
+};
+
+class SinkTask {
+ public:
+  virtual ~SinkTask() = default;
+
+  // Connects. Error(retry): the other side is away, call again after a wait. `stop` ends every wait
+  // inside.
+  virtual void start(SinkTaskContext& context, const std::stop_token& stop) = 0;
+
+  virtual void open(std::span<const TopicPartition> partitions) = 0;
+
+  // Takes the batch; it may still be on its way when this returns. Also called with an empty batch.
+  //   Error(retry): nothing of this batch was taken; the worker pauses and calls again with the
+  //   same batch. any other Error: all records before the failing one were taken; the task fails
+  //   after a last pre_commit().
+  // Must not block longer than about a second, or the worker cannot keep its place in the consumer
+  // group.
+  virtual void put(const data::RecordBatch& batch) = 0;
+
+  // Which offsets may be committed: for each partition of `positions` (offset after the last record
+  // put) at most that offset, and only the contiguous prefix that the other side has acknowledged.
+  // Sends what is held back and waits up to `wait` for it. Partitions without progress may be left
+  // out. Throws what an asynchronous write has failed with.
+  virtual Offsets pre_commit(const Offsets& positions, std::chrono::milliseconds wait) = 0;
+
+  // After pre_commit() with a wait: these partitions now belong to somebody else. Records of theirs
+  // that are not yet acknowledged may be written twice, by both owners.
+  virtual void close(std::span<const TopicPartition> partitions) = 0;
+
+  // The last call. Does not throw.
+  virtual void stop() noexcept = 0;
+};
+
+}  // namespace kc::connect
