@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs what a build needs on Debian 12 or 13, from the distribution alone.
+#   install-deps.sh build    compiler and libraries: enough for the program, its unit tests and the demo
+#   install-deps.sh test     the same, and what the system tests and benchmarks run (Java, Maven, kcat, Python)
+# Quick and silent where everything is there already: apt-get is not called then.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+packages=(
+  g++ make cmake ninja-build pkg-config
+  # What the program links.
+  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libsimdjson-dev libsnappy-dev libspdlog-dev
+  libssl-dev libzmq3-dev cppzmq-dev nlohmann-json3-dev
+  # The run-time package is enough to link against, and a twentieth of libgoogle-perftools-dev with what that brings.
+  libtcmalloc-minimal4
+  # What librdkafka links, and what fetches and configures its source (build-librdkafka.sh).
+  dpkg-dev liblz4-dev libsasl2-dev libzstd-dev zlib1g-dev
+  # Small, and spares a second configuration when tests follow.
+  libgtest-dev libgmock-dev libbenchmark-dev
+)
+
+case ${1:-build} in
+  build) ;;
+  test) packages+=(ca-certificates curl default-jre-headless kcat lsof maven procps python3 python3-venv) ;;
+  *) die "usage: install-deps.sh build|test" ;;
+esac
+
+command -v apt-get >/dev/null ||
+  die "this script knows Debian 12 and 13 (apt-get). Elsewhere install the equivalents of: ${packages[*]}"
+
+install_packages "apt-${1:-build}" "${packages[@]}"
