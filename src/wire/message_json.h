@@ -1,0 +1,78 @@
+// Any message of messages/ to JSON and back: the protocol's JSON mode (Content-Type
+// application/json), for people with curl and for clients that ask for it. Not for the data path.
+//
+// A field that is absent keeps its default; fields that are not the message's are ignored. Bytes
+// have no JSON form in this protocol (records travel as text beside them, as in `list_str`): they
+// are written as empty and must be empty when read.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace kc::wire {
+
+// Keeps the order of the fields.
+using Json = nlohmann::ordered_json;
+
+template <typename T>
+Json value_to_json(const T& value) {
+  return value;
+}
+inline Json value_to_json(std::string_view) { return ""; }
+inline Json value_to_json(const std::vector<std::string_view>&) { return Json::array(); }
+
+template <typename T>
+void value_from_json(const Json& json, T& value) {
+  if constexpr (std::same_as<T, std::string_view>) {
+    if (json != "") throw base::Error(base::Reaction::fail_task, "binary data in JSON mode");
+  } else if constexpr (std::same_as<T, std::vector<std::string_view>>) {
+    if (!json.empty()) throw base::Error(base::Reaction::fail_task, "binary data in JSON mode");
+  } else {
+    value = json.get<T>();
+  }
+}
+
+template <typename Message>
+Json to_json_value(const Message& message) {
+  Json json = Json::object();
+  Message::fields(message, [&](std::string_view name, const auto& value) {
+    json[std::string(name)] = value_to_json(value);
+  });
+  return json;
+}
+
+template <typename Message>
+std::string encode_json(const Message& message) {
+  // Text that is not UTF-8 is replaced rather than refused: it is the row's, not the protocol's.
+  return to_json_value(message).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// Throws Error(fail_task) naming the field when the text is not that message.
+template <typename Message>
+Message decode_json(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) {
+    throw base::Error(base::Reaction::fail_task, "The body is not a JSON object");
+  }
+  Message message;
+  Message::fields(message, [&](std::string_view name, auto& value) {
+    const auto found = json.find(std::string(name));
+    if (found == json.end()) return;
+    try {
+      value_from_json(*found, value);
+    } catch (const std::exception& e) {
+      throw base::Error(base::Reaction::fail_task, "Field `{}` is not what it should be: {}", name,
+                        e.what());
+    }
+  });
+  return message;
+}
+
+}  // namespace kc::wire
