@@ -43,6 +43,7 @@ usable() { # PREFIX
 # fetch_source: unpacks the signed source package into $work/source, with apt's state kept apart from the system's.
 fetch_source() {
   local mirror
+  # shellcheck disable=SC2016 # the names in $() are for apt
   mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
     awk -v release="$codename" '$2 == release { print $1; exit }')
   [[ -n $mirror ]] || { echo "apt knows no mirror of $codename" && return 1; }
