@@ -6,6 +6,7 @@
 #include <span>
 #include <stop_token>
 
+#include "base/error.h"
 #include "connect/topic_partition.h"
 #include "data/record.h"
 
@@ -20,6 +21,19 @@ class SinkTaskContext {
   virtual void call_again_within(std::chrono::milliseconds wait) = 0;
 };
 
+// A record of a batch that put() can never take; the records before it were taken, those after it
+// were not.
+class RecordError : public base::Error {
+ public:
+  RecordError(size_t index, const std::string& message)
+      : Error(base::Reaction::skip_record, message), index_(index) {}
+  // The record's place in the batch.
+  size_t index() const { return index_; }
+
+ private:
+  size_t index_;
+};
+
 class SinkTask {
  public:
   virtual ~SinkTask() = default;
@@ -31,9 +45,10 @@ class SinkTask {
   virtual void open(std::span<const TopicPartition> partitions) = 0;
 
   // Takes the batch; it may still be on its way when this returns. Also called with an empty batch.
-  //   Error(retry): nothing of this batch was taken; the worker pauses and calls again with the
-  //   same batch. any other Error: all records before the failing one were taken; the task fails
-  //   after a last pre_commit().
+  //   Error(retry)     nothing of this batch was taken; the worker pauses and calls again with it.
+  //   RecordError      one record cannot be taken; the task fails after a last pre_commit().
+  //   any other Error  an earlier write has failed for good; nothing of this batch was taken; the
+  //                    task fails likewise.
   // Must not block longer than about a second, or the worker cannot keep its place in the consumer
   // group.
   virtual void put(const data::RecordBatch& batch) = 0;
@@ -41,7 +56,8 @@ class SinkTask {
   // Which offsets may be committed: for each partition of `positions` (offset after the last record
   // put) at most that offset, and only the contiguous prefix that the other side has acknowledged.
   // Sends what is held back and waits up to `wait` for it. Partitions without progress may be left
-  // out. Throws what an asynchronous write has failed with.
+  // out. Throws what an asynchronous write has failed with, once; called again it returns the
+  // acknowledged prefix all the same.
   virtual Offsets pre_commit(const Offsets& positions, std::chrono::milliseconds wait) = 0;
 
   // After pre_commit() with a wait: these partitions now belong to somebody else. Records of theirs
