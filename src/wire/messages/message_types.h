@@ -7,7 +7,8 @@
 //   static void fields(Self& self, Visit&& visit) { visit("table_name", self.table_name); ... }
 //
 // All codecs are templates over it: message_codec.h (Avro) and message_json.h (JSON mode). A
-// request names its `endpoint`, a response the `name` of its Avro record (the envelope's data_type).
+// request names its `endpoint`, a response the `name` of its Avro record (the envelope's
+// data_type).
 //
 //   std::string  string        Strings              array<string>
 //   Bytes        bytes         std::vector<T>       array
