@@ -60,7 +60,7 @@ install_packages() {
   ((${#missing[@]} > 0)) || return 0
   can_be_root || die "these packages are missing and installing them needs root: ${missing[*]}
     Run this as root, or install sudo, or: apt-get install ${missing[*]}"
-  say "Installing ${#missing[@]} packages: ${missing[*]}"
+  say "Installing packages (${#missing[@]}): ${missing[*]}"
   run_logged "$log-update" as_root apt-get "${APT_OPTIONS[@]}" -q update ||
     say "The package lists could not be refreshed (no network?); going on with those at hand"
   run_logged "$log" as_root env DEBIAN_FRONTEND=noninteractive \
