@@ -1,0 +1,106 @@
+// A client of one Kinetica database: tables and rows over HTTP. One thread at a time (abort() from
+// any).
+//
+// Errors say what the caller does next: Error(retry) when the database cannot be reached, is
+// starting or stopping (in_doubt() when an insert may have been applied); Error(fix_config) for
+// refused credentials or permissions; Error(fail_task) for what it refuses otherwise (HTTP 400),
+// with its own text. (Kinetica documentation, "API", and the behaviour of its official clients.)
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/secret.h"
+#include "wire/insert_body.h"
+#include "wire/table_type.h"
+
+namespace kc::kinetica {
+
+struct ClientSettings {
+  // http[s]://host[:port][/path], or several of them, comma-separated: a call that certainly did
+  // nothing is repeated with the next one. (See url.h.)
+  std::string url;
+  std::string username;
+  config::Secret password;
+  // For one exchange; 0: none.
+  std::chrono::milliseconds timeout{0};
+};
+
+struct Table {
+  std::string name;  // as the database qualifies it, when it does: ki_home.T
+  std::string type_id;
+  wire::TableType type;
+  bool is_collection = false;
+};
+
+struct RowError {
+  size_t row;  // index within the body
+  std::string message;
+};
+
+struct InsertOutcome {
+  int64_t inserted = 0;
+  int64_t updated = 0;
+  std::vector<RowError> rejected;
+};
+
+struct Rows {
+  std::vector<std::string> records;  // Avro, in the table's row encoding
+  int64_t total = 0;
+  bool has_more = false;
+};
+
+// A monitor of inserts; `type` has no properties but nullability.
+struct CreatedMonitor {
+  std::string topic_id;
+  wire::TableType type;
+};
+
+class Client {
+ public:
+  // Does not connect. Throws Error(fix_config) for a URL that is none.
+  explicit Client(ClientSettings settings);
+  ~Client();
+  Client(Client&&) noexcept;
+
+  // The cluster that the next call goes to.
+  std::string url() const;
+  std::string host() const;
+
+  // {"system": "{\"status\":\"running\"}", ...}; throws Error(retry) unless the database says that
+  // it is running.
+  void check_running();
+  std::map<std::string, std::string> system_properties();
+
+  // Nothing when there is no such table; every other trouble is an Error.
+  std::optional<Table> find_table(std::string_view name);
+  // Creates type and table; a table that somebody else creates meanwhile is returned as it is.
+  // `collection` may be empty (7.1+: the schema).
+  Table create_table(std::string_view name, const wire::TableType& type,
+                     std::string_view collection);
+  void clear_table(std::string_view name);
+
+  InsertOutcome insert(std::string_view table, wire::InsertBody& body,
+                       const wire::Options& options);
+  Rows get_records(std::string_view table, int64_t offset, int64_t limit,
+                   const wire::Options& options = {});
+  int64_t count_records(std::string_view table);
+
+  CreatedMonitor create_table_monitor(std::string_view table);
+  void clear_table_monitor(std::string_view topic_id);
+
+  // From any thread: a running call ends soon with Error(retry), and so does every later one.
+  void abort();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kc::kinetica
