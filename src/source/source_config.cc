@@ -1,0 +1,170 @@
+#include "source/source_config.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "base/error.h"
+#include "kinetica/url.h"
+
+namespace kc::source {
+
+using config::ConfigDef;
+using config::Fault;
+using config::Importance;
+using config::Property;
+using config::PropertyType;
+using config::Width;
+
+namespace {
+
+constexpr const char* url_property = "kinetica.url";
+constexpr const char* timeout_property = "kinetica.timeout";
+constexpr const char* topic_prefix_property = "kinetica.topic_prefix";
+constexpr const char* username_property = "kinetica.username";
+constexpr const char* password_property = "kinetica.password";
+
+std::optional<std::string> check_url(std::string_view value) {
+  try {
+    kinetica::parse_urls(value);
+    return std::nullopt;
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+}
+
+std::optional<std::string> check_tables(std::string_view value) {
+  const auto names = split_list(value);
+  if (names.empty()) return "must name at least one table";
+  std::set<std::string_view> seen;
+  for (const auto& name : names) {
+    if (name.empty()) return "must not have an empty name between its commas";
+    if (!seen.insert(name).second) return fmt::format("names table {} twice", name);
+  }
+  return std::nullopt;
+}
+
+std::optional<int32_t> parse_version(std::string_view text) {
+  int32_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return version;
+}
+
+std::optional<std::string> check_versions(std::string_view value) {
+  for (const auto& item : split_list(value)) {
+    if (!parse_version(item)) {
+      return fmt::format("must be a comma list of whole numbers; `{}` is none", item);
+    }
+  }
+  return std::nullopt;
+}
+
+Property property(const char* name, PropertyType type, std::optional<std::string> default_value,
+                  Importance importance, Width width, int order, const char* display_name,
+                  const char* doc, config::Validator validator = nullptr) {
+  Property made;
+  made.name = name;
+  made.type = type;
+  made.default_value = std::move(default_value);
+  made.importance = importance;
+  made.width = width;
+  made.order = order;
+  made.display_name = display_name;
+  made.doc = doc;
+  made.validator = std::move(validator);
+  made.group = "Kinetica Properties";
+  return made;
+}
+
+ConfigDef make_config_def() {
+  using enum Importance;
+  ConfigDef def;
+  def.add(property(url_property, PropertyType::string, std::nullopt, high, Width::long_, 1,
+                   "Kinetica URL",
+                   "Where the database's head node listens, e.g. http://127.0.0.1:9191. With "
+                   "several clusters, a comma-separated list: they are tried in this order.",
+                   check_url));
+  def.add(property(timeout_property, PropertyType::int32, "0", low, Width::short_, 2, "Timeout",
+                   "How many milliseconds one exchange with the database may take; 0 for no limit.",
+                   config::at_least(0)));
+  def.add(property(table_names_property, PropertyType::string, std::nullopt, high, Width::long_, 3,
+                   "Table Names",
+                   "The tables whose inserted rows are streamed, as a comma-separated list; blanks "
+                   "around a name do not count.",
+                   check_tables));
+  def.add(property(topic_prefix_property, PropertyType::string, "", medium, Width::short_, 4,
+                   "Topic Prefix",
+                   "What stands before the table's name in the name of the topic that its rows go "
+                   "to."));
+  def.add(property(schema_version_property, PropertyType::string, "", medium, Width::short_, 5,
+                   "Topic Version(s)",
+                   "The version of each table's value schema, as a comma-separated list as long as "
+                   "kinetica.table_names; empty for version 1 everywhere.",
+                   check_versions));
+  def.add(property(username_property, PropertyType::string, "", medium, Width::short_, 6,
+                   "Username", "The database user; empty when the database asks for none."));
+  def.add(property(password_property, PropertyType::password, "", medium, Width::short_, 7,
+                   "Password", "That user's password."));
+  return def;
+}
+
+}  // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
+  const auto trim = [](std::string_view item) {
+    const size_t first = item.find_first_not_of(" \t\r\n\f");
+    if (first == std::string_view::npos) return std::string_view();
+    return item.substr(first, item.find_last_not_of(" \t\r\n\f") - first + 1);
+  };
+  std::vector<std::string> items;
+  if (trim(text).empty()) return items;
+  while (true) {
+    const size_t comma = text.find(',');
+    items.emplace_back(trim(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+const ConfigDef& source_config_def() {
+  static const ConfigDef def = make_config_def();
+  return def;
+}
+
+std::vector<Fault> contradictions(const config::Properties& properties) {
+  const std::string names = properties.get(table_names_property);
+  const std::string versions = properties.get(schema_version_property);
+  const size_t name_count = split_list(names).size();
+  const size_t version_count = split_list(versions).size();
+  if (check_tables(names) || version_count == 0 || version_count == name_count) return {};
+  return {Fault{schema_version_property, versions,
+                fmt::format("has {} versions for the {} tables of {}; give one for each table, or "
+                            "none for version 1",
+                            version_count, name_count, table_names_property)}};
+}
+
+SourceConfig parse_source_config(const config::Properties& properties) {
+  const config::Config values = source_config_def().parse(properties);
+  if (const auto faults = contradictions(properties); !faults.empty()) {
+    throw base::Error(base::Reaction::fix_config, faults.front().text());
+  }
+  SourceConfig config;
+  config.database.url = values.string(url_property);
+  config.database.username = values.string(username_property);
+  config.database.password = values.password(password_property);
+  config.database.timeout = std::chrono::milliseconds(values.integer(timeout_property));
+  const auto versions = split_list(values.string(schema_version_property));
+  for (const auto& name : split_list(values.string(table_names_property))) {
+    const size_t index = config.tables.size();
+    const int32_t version = versions.empty() ? 1 : parse_version(versions[index]).value_or(1);
+    config.tables.push_back({name, values.string(topic_prefix_property) + name, version});
+  }
+  return config;
+}
+
+}  // namespace kc::source

@@ -1,0 +1,42 @@
+// The source connector's properties: their declarations and what a task makes of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config_def.h"
+#include "config/properties.h"
+#include "kinetica/client.h"
+
+namespace kc::source {
+
+struct TableConfig {
+  std::string name;   // as configured, without blanks around it
+  std::string topic;  // kinetica.topic_prefix + name
+  int32_t schema_version = 1;
+};
+
+struct SourceConfig {
+  kinetica::ClientSettings database;
+  std::vector<TableConfig> tables;
+};
+
+inline constexpr const char* table_names_property = "kinetica.table_names";
+inline constexpr const char* schema_version_property = "kinetica.kafka_schema_version";
+
+const config::ConfigDef& source_config_def();
+
+// Contradictions between properties, beyond what the declarations check: nothing when there are
+// none, or when a declaration is already violated there.
+std::vector<config::Fault> contradictions(const config::Properties& properties);
+
+// Throws one Error(fix_config) that lists what is wrong.
+SourceConfig parse_source_config(const config::Properties& properties);
+
+// The items of a comma list, without the blanks around them; empty items stay, except that an
+// empty text has none.
+std::vector<std::string> split_list(std::string_view text);
+
+}  // namespace kc::source

@@ -1,0 +1,115 @@
+// What the monitors of some tables deliver, received by a thread of its own into a bounded queue.
+//
+// Life: start() (again after an Error, if need be), pop() and recycle() ..., stop(). One thread
+// uses it; its receiving thread is its own. It owns the monitors in the database: they are made by
+// start(), made again when the connection was lost (a restarted database no longer knows them) and
+// cleared by stop().
+//
+// Rows can be lost where the database offers no replay: while the connection is down. That is
+// logged as a warning with the time since when. Rows are never lost here: when the queue is full,
+// the thread leaves them in the ZeroMQ socket.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/guarded.h"
+#include "kinetica/client.h"
+#include "kinetica/table_monitor.h"
+#include "wire/table_type.h"
+
+namespace kc::source {
+
+struct FeedOptions {
+  // The queue holds at most so many chunks, a chunk so many bytes (and one row more) and rows.
+  size_t chunks_max = 64;
+  size_t chunk_bytes_max = 1024 * 1024;
+  size_t chunk_rows_max = 16 * 1024;
+  std::chrono::milliseconds connect_timeout{10000};
+  std::chrono::milliseconds retry_wait{200};
+  std::chrono::milliseconds retry_wait_max{10000};
+  // For clearing one monitor at stop().
+  std::chrono::milliseconds clear_timeout{2000};
+};
+
+// Rows in the order in which they came.
+struct RowChunk {
+  struct Row {
+    uint32_t table;  // index in the list of tables
+    uint32_t end;    // in bytes; a row begins where its predecessor ends
+  };
+  std::string bytes;
+  std::vector<Row> rows;
+  uint64_t generation = 0;  // grows each time the monitors were made: types may have changed
+
+  void clear() {
+    bytes.clear();
+    rows.clear();
+  }
+};
+
+class TableFeed {
+ public:
+  TableFeed(kinetica::ClientSettings database, std::vector<std::string> tables,
+            FeedOptions options = {});
+  ~TableFeed();
+  TableFeed(const TableFeed&) = delete;
+  TableFeed& operator=(const TableFeed&) = delete;
+
+  // Makes the monitors, connects, and begins to receive. Error(fix_config) when the database has
+  // no monitor port, Error(retry) when it cannot be reached. Ends soon when `stop` is requested.
+  void start(const std::stop_token& stop);
+
+  // The next rows; nothing when none came within `wait`. Throws what the receiving thread failed
+  // with.
+  std::optional<RowChunk> pop(std::chrono::milliseconds wait, const std::stop_token& stop);
+  // Gives the memory of a chunk back for new rows.
+  void recycle(RowChunk chunk);
+
+  // The tables' types as they were when the monitors of this or a later generation were made.
+  std::vector<wire::TableType> types() const { return types_.copy(); }
+
+  // Ends the thread and clears the monitors, as far as the database answers in time.
+  void stop() noexcept;
+
+ private:
+  void open(const std::stop_token& stop);
+  void clear_monitors(kinetica::Client& client);
+  void run(const std::stop_token& stop);
+  void receive_all(const std::stop_token& stop);
+  void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
+  void flush(const std::stop_token& stop);
+  bool interrupted();
+  void reopen(const std::stop_token& stop);
+  RowChunk new_chunk();
+
+  const kinetica::ClientSettings database_;
+  const std::vector<std::string> tables_;
+  const FeedOptions options_;
+
+  base::BoundedQueue<RowChunk> filled_;
+  base::BoundedQueue<RowChunk> empty_;
+  base::Guarded<std::exception_ptr> failure_;
+  base::Guarded<std::vector<wire::TableType>> types_;
+
+  // Of the receiving thread while it runs; of the caller before and after.
+  kinetica::Client client_;
+  std::unique_ptr<kinetica::MonitorSubscription> subscription_;
+  std::vector<std::string> topic_ids_;  // by table; "" for none
+  RowChunk pending_;
+  uint64_t generation_ = 0;
+  std::optional<std::chrono::system_clock::time_point> lost_at_;
+  bool warned_full_ = false;
+
+  std::jthread thread_;
+};
+
+}  // namespace kc::source
