@@ -1,0 +1,224 @@
+#include "http/client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <future>
+#include <latch>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "http/server.h"
+
+namespace kc::http {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::Not;
+
+ServerResponse echo(const ServerRequest& request) {
+  return {200, "text/plain", request.body, {}};
+}
+
+ClientResponse post(Client& client, const std::string& url,
+                    const std::vector<std::string_view>& parts) {
+  return client.post(url, "application/octet-stream", parts);
+}
+
+// The error that `call` throws.
+base::Error failure(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const base::Error& e) {
+    return e;
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return base::Error(base::Reaction::fail_task, "none");
+}
+
+// A port that nobody listens on.
+std::string refused_url() {
+  const Server server({}, echo);
+  return server.url();
+}
+
+TEST(Client, GetsAndPosts) {
+  std::string seen;
+  const Server server({}, [&](const ServerRequest& request) {
+    seen = request.method + " " + request.path + " " +
+           (request.header("Content-Type") ? *request.header("Content-Type") : "-") + " " +
+           (request.header("Expect") ? "expect" : "-");
+    return ServerResponse{202, "a/b; c=d", "body", {}};
+  });
+  Client client({});
+  const auto got = client.get(server.url() + "/x");
+  EXPECT_EQ(got.status, 202);
+  EXPECT_EQ(got.content_type, "a/b; c=d");
+  EXPECT_EQ(got.body, "body");
+  EXPECT_EQ(seen, "GET /x - -");
+  post(client, server.url() + "/y", {"abc"});
+  EXPECT_EQ(seen, "POST /y application/octet-stream -");
+  client.get(server.url() + "/z");
+  EXPECT_EQ(seen, "GET /z - -");
+}
+
+TEST(Client, AnyStatusIsAnAnswer) {
+  const Server server({}, [](const ServerRequest&) {
+    return ServerResponse{503, "text/plain", "busy", {}};
+  });
+  Client client({});
+  EXPECT_EQ(client.get(server.url()).status, 503);
+  EXPECT_EQ(post(client, server.url(), {"x"}).body, "busy");
+}
+
+TEST(Client, SendsPartsOneAfterTheOther) {
+  const Server server({}, echo);
+  Client client({});
+  EXPECT_EQ(post(client, server.url(), {}).body, "");
+  EXPECT_EQ(post(client, server.url(), {""}).body, "");
+  EXPECT_EQ(post(client, server.url(), {"one"}).body, "one");
+  EXPECT_EQ(post(client, server.url(), {"one", "", "two", "three"}).body, "onetwothree");
+  EXPECT_EQ(post(client, server.url(), {"one"}).body, "one");
+}
+
+TEST(Client, KeepsOneConnectionForBigBodies) {
+  std::mutex mutex;
+  std::vector<std::thread::id> threads;  // one a connection while it is open
+  const Server server({}, [&](const ServerRequest& request) {
+    const std::lock_guard lock(mutex);
+    threads.push_back(std::this_thread::get_id());
+    return echo(request);
+  });
+  Client client({});
+  std::string rows(3 << 20, 'x');
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<char>(i * 31 % 251);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(post(client, server.url(), {"head", rows}).body, "head" + rows);
+    EXPECT_EQ(post(client, server.url(), {rows}).body, rows);
+  }
+  EXPECT_THAT(threads, testing::Each(threads.front()));
+}
+
+TEST(Client, TakesBodiesOfManyMegabytes) {
+  const Server server({}, [](const ServerRequest& request) {
+    return ServerResponse{200, "text/plain", std::to_string(request.body.size()), {}};
+  });
+  Client client({});
+  const std::string rows(40 << 20, 'x');
+  EXPECT_EQ(post(client, server.url(), {rows}).body, std::to_string(rows.size()));
+}
+
+TEST(Client, SendsAgainWhenTheServerClosedTheKeptConnection) {
+  ServerOptions options;
+  std::optional<Server> server(std::in_place, options, echo);
+  options.port = server->port();
+  Client client({});
+  const auto url = server->url();
+  EXPECT_EQ(post(client, url, {"a", "b"}).body, "ab");
+  server.reset();
+  server.emplace(options, echo);
+  EXPECT_EQ(post(client, url, {"c", "d"}).body, "cd");
+}
+
+TEST(Client, SendsCredentialsAndUserAgent) {
+  std::string seen;
+  const Server server({}, [&](const ServerRequest& request) {
+    seen = *request.header("Authorization") + " " + *request.header("User-Agent");
+    return ServerResponse{};
+  });
+  ClientOptions options;
+  options.username = "user";
+  options.password = "p:w";
+  options.user_agent = "kc/1";
+  Client(options).get(server.url());
+  EXPECT_EQ(seen, "Basic dXNlcjpwOnc= kc/1");
+}
+
+TEST(Client, RefusedConnectionIsNotInDoubtAndNamesTheAddress) {
+  const auto url = refused_url();
+  Client client({});
+  const auto error = failure([&] { post(client, "http://me:geheim@" + url.substr(7), {"x"}); });
+  EXPECT_EQ(error.reaction(), base::Reaction::retry);
+  EXPECT_FALSE(error.in_doubt());
+  EXPECT_THAT(error.what(), HasSubstr(url.substr(7)));
+  EXPECT_THAT(error.what(), Not(HasSubstr("geheim")));
+}
+
+TEST(Client, TimeoutAfterSendingIsInDoubt) {
+  std::latch leave(1);
+  const Server server({}, [&](const ServerRequest& request) {
+    leave.wait();
+    return echo(request);
+  });
+  ClientOptions options;
+  options.timeout = milliseconds(50);
+  Client client(options);
+  const auto error = failure([&] { post(client, server.url(), {"x"}); });
+  leave.count_down();
+  EXPECT_EQ(error.reaction(), base::Reaction::retry);
+  EXPECT_TRUE(error.in_doubt());
+}
+
+TEST(Client, WrongUrlIsAConfigurationError) {
+  Client client({});
+  EXPECT_EQ(failure([&] { client.get("ftp://h/"); }).reaction(), base::Reaction::fix_config);
+  EXPECT_EQ(failure([&] { client.get("http://h:x/"); }).reaction(), base::Reaction::fix_config);
+}
+
+TEST(Client, AnswerBeyondTheLimitIsAnError) {
+  const Server server({}, [](const ServerRequest&) {
+    return ServerResponse{200, "text/plain", std::string(1000, 'x'), {}};
+  });
+  ClientOptions options;
+  options.response_bytes_max = 999;
+  Client client(options);
+  EXPECT_THAT(failure([&] { client.get(server.url()); }).what(), HasSubstr("longer than 999"));
+}
+
+TEST(Client, AbortEndsARunningCallAtOnceAndEveryLaterOne) {
+  std::latch entered(1), leave(1);
+  const Server server({}, [&](const ServerRequest& request) {
+    entered.count_down();
+    leave.wait();
+    return echo(request);
+  });
+  Client client({});
+  auto call = std::async(std::launch::async,
+                         [&] { return failure([&] { post(client, server.url(), {"x"}); }); });
+  entered.wait();
+  const auto start = std::chrono::steady_clock::now();
+  client.abort();
+  const auto error = call.get();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(500));
+  leave.count_down();
+  EXPECT_EQ(error.reaction(), base::Reaction::retry);
+  EXPECT_TRUE(error.in_doubt());
+  const auto later = failure([&] { client.get(server.url()); });
+  EXPECT_THAT(later.what(), HasSubstr("aborted before"));
+  EXPECT_FALSE(later.in_doubt());
+}
+
+TEST(Client, ManyClientsAtOnce) {
+  std::atomic<int> count = 0;
+  const Server server({}, [&](const ServerRequest& request) {
+    ++count;
+    return echo(request);
+  });
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 12; ++i) {
+    threads.emplace_back([&, body = std::string(100000, static_cast<char>('a' + i))] {
+      Client client({});
+      for (int j = 0; j < 20; ++j) EXPECT_EQ(post(client, server.url(), {body}).body, body);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(count, 240);
+}
+
+}  // namespace
+}  // namespace kc::http

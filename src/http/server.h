@@ -1,0 +1,73 @@
+// An HTTP/1.x listener over cpp-httplib: keep-alive for HTTP/1.1, close after each answer for
+// HTTP/1.0, Content-Length always, neither chunked nor compressed answers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kc::http {
+
+// Lives for the handler's call only.
+struct ServerRequest {
+  std::string method;
+  std::string path;    // URL-decoded, without query
+  std::string target;  // as sent: still encoded, with query (a %2F in a name can be told from a /)
+  std::vector<std::pair<std::string, std::string>> query;  // decoded, sorted by name
+  std::string body;  // without transfer encoding; any content encoding is left as it is
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  // Case-insensitive; nullptr when absent.
+  const std::string* header(std::string_view name) const;
+};
+
+struct ServerResponse {
+  int status = 200;
+  std::string content_type = "application/json";  // left out when the body is empty
+  std::string body;                               // not sent for HEAD, but counted
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // empty: all interfaces
+  uint16_t port = 0;               // 0: the kernel chooses
+  // One a connection while it is open. Connections beyond wait until an idle one is closed for
+  // their sake, which takes about a second.
+  size_t threads = 16;
+  // A longer body is answered with 413 and the connection closed.
+  size_t body_bytes_max = size_t{1} << 30;
+};
+
+// Listens from construction to destruction. One handler answers every method and path; it is called
+// by several threads at once. Owns its threads. An idle connection is kept for 5 minutes; a
+// transfer that stalls for 60 s ends its connection. A request line of more than 8 KiB is answered
+// with 414, anything that is not HTTP with 400, without the handler.
+class Server {
+ public:
+  // Must not throw; what it throws all the same is logged and answered with 500.
+  using Handler = std::function<ServerResponse(const ServerRequest&)>;
+
+  // Listens when it returns. Throws Error(fix_config) naming host and port when the address cannot
+  // be had.
+  Server(ServerOptions options, Handler handler);
+  // Stops listening, ends idle connections at once, waits for running handlers and up to a second
+  // for a client that takes its answer.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  uint16_t port() const;
+  // http://HOST:PORT; a wildcard address shows as 127.0.0.1, so the URL can be used as it is.
+  const std::string& url() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kc::http
