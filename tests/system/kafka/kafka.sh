@@ -154,8 +154,11 @@ start() { # VERSION DIR
   setsid java "${jvm[@]}" kafka.Kafka "$dir/server.properties" >>"$dir/server.log" 2>&1 </dev/null &
   local pid=$!
   echo "$pid" >"$dir/pid"
-  wait_until_ready "$pid"
+  # shellcheck disable=SC2064 # this very process
+  trap "kill -KILL $pid; exit 1" INT TERM HUP
   [[ -z ${KAFKA_OWNER_PID:-} ]] || stop_with_owner "$KAFKA_OWNER_PID" "$pid"
+  wait_until_ready "$pid"
+  trap - INT TERM HUP
   listeners >"$dir/listeners"
   pin_ports
   sed -n 's/^PLAINTEXT //p' "$dir/listeners"
