@@ -1,0 +1,45 @@
+// What each subcommand takes, and the functions that run them. Each returns the exit status.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace kc::main {
+
+// kinetica-connect standalone WORKER.properties [CONNECTOR.properties|.json ...]
+struct StandaloneOptions {
+  std::string worker_file;
+  std::vector<std::string> connector_files;
+};
+int run_standalone(const StandaloneOptions& options);
+
+// kinetica-connect server: the embedded Kinetica-compatible server alone.
+struct ServerOptions {
+  std::string listen = "127.0.0.1:9191";
+  uint16_t monitor_port = 0;
+  uint64_t memory_limit_mib = 8192;
+};
+int run_server(const ServerOptions& options);
+
+// kinetica-connect datapump [options] [URL]: random rows into two test tables.
+struct DatapumpOptions {
+  std::string url;
+  std::string config_file;
+  uint32_t delay_seconds = 3;
+  uint32_t batch_size = 10;
+  uint32_t total_batches = 100;
+};
+int run_datapump(const DatapumpOptions& options);
+
+// kinetica-connect demo: table -> topic -> table on an embedded broker and an embedded server.
+struct DemoOptions {
+  uint32_t batches = 100;
+  uint32_t batch_size = 10;
+  bool schemas = true;
+  bool keep = false;
+};
+int run_demo(const DemoOptions& options);
+
+}  // namespace kc::main

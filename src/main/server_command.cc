@@ -1,0 +1,52 @@
+#include "server/server.h"
+
+#include <charconv>
+#include <cstdio>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "main/commands.h"
+#include "main/signals.h"
+
+namespace kc::main {
+namespace {
+
+struct Address {
+  std::string host;
+  uint16_t port;
+};
+
+Address parse_address(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  uint16_t port = 0;
+  if (colon != std::string::npos) {
+    const char* const begin = text.data() + colon + 1;
+    const char* const end = text.data() + text.size();
+    const auto [last, error] = std::from_chars(begin, end, port);
+    if (error == std::errc() && last == end && begin != end) {
+      return {colon == 0 ? "0.0.0.0" : text.substr(0, colon), port};
+    }
+  }
+  throw base::Error(base::Reaction::fix_config,
+                    "--listen {}: give HOST:PORT, for example 127.0.0.1:9191", text);
+}
+
+}  // namespace
+
+int run_server(const ServerOptions& options) {
+  const Address address = parse_address(options.listen);
+  server::ServerOptions settings;
+  settings.host = address.host;
+  settings.port = address.port;
+  settings.monitor_port = options.monitor_port;
+  settings.memory_limit_bytes = options.memory_limit_mib << 20;
+  server::Server server(settings);
+  base::log_info("Kinetica-compatible server at {}, table monitors at port {}", server.url(),
+                 server.monitor_port());
+  std::printf("ready %s\n", server.url().c_str());
+  std::fflush(stdout);
+  wait_for_signal();
+  return 0;
+}
+
+}  // namespace kc::main

@@ -1,0 +1,127 @@
+#include "worker/connector_validation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+
+namespace kc::worker {
+namespace {
+
+using config::Fault;
+using config::Properties;
+using connect::ConnectorType;
+
+void check_topics(const Properties& properties, std::vector<Fault>& faults) {
+  const std::string topics = properties.get("topics");
+  const std::string regex = properties.get("topics.regex");
+  if (!topics.empty() && !regex.empty()) {
+    faults.push_back({"topics", topics,
+                      "topics and topics.regex are mutually exclusive options, but both are set. "
+                      "Remove one of them"});
+  } else if (topics.empty() && regex.empty()) {
+    faults.push_back({"topics", std::nullopt, "Must configure one of topics or topics.regex"});
+  }
+}
+
+// What a user may ask for that this version does not do: refused, because ignoring it would lose or
+// change records.
+void check_supported(const Properties& properties, std::vector<Fault>& faults) {
+  const auto refuse = [&](const char* name, const char* remedy) {
+    faults.push_back({name, properties.get(name), remedy});
+  };
+  if (!properties.get("transforms").empty()) {
+    refuse("transforms", "Transformations are not supported by this version. Remove the property");
+  }
+  if (properties.get("errors.tolerance") == "all") {
+    refuse("errors.tolerance",
+           "Tolerating errors is not supported by this version. Use none, so that no record is "
+           "lost");
+  }
+  if (!properties.get("errors.deadletterqueue.topic.name").empty()) {
+    refuse("errors.deadletterqueue.topic.name",
+           "A dead letter queue is not supported by this version. Remove the property; a record "
+           "that cannot be processed then fails its task");
+  }
+  if (properties.get("exactly.once.support") == "required") {
+    refuse("exactly.once.support",
+           "Exactly-once delivery is not possible for this source. Use requested");
+  }
+}
+
+void check_converter(const WorkerConfig& worker, const Plugins& plugins,
+                     const Properties& properties, connect::ConverterRole role,
+                     std::vector<Fault>& faults) {
+  const std::string role_name = role == connect::ConverterRole::key ? "key" : "value";
+  const ConverterChoice choice = choose_converter(worker, properties, role_name);
+  if (choice.class_name.empty()) return;  // a fault of the worker's file
+  const auto* plugin = plugins.find_converter(choice.class_name);
+  if (plugin == nullptr) {
+    std::string known;
+    for (const auto& converter : plugins.converters) {
+      known += (known.empty() ? "" : ", ") + converter.class_name;
+    }
+    faults.push_back({role_name + ".converter", choice.class_name,
+                      "Class " + choice.class_name + " could not be found. Known are: " + known});
+    return;
+  }
+  try {
+    plugin->create(choice.settings, role);
+  } catch (const base::Error& error) {
+    faults.push_back({role_name + ".converter", choice.class_name, error.what()});
+  }
+}
+
+bool named_like_a_secret(std::string_view name) {
+  static constexpr std::array words{"password",  "secret", "jaas",        "credential",
+                                    "user.info", "token",  "keystore.key"};
+  return std::ranges::any_of(
+      words, [&](const char* word) { return name.find(word) != std::string_view::npos; });
+}
+
+}  // namespace
+
+ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& plugins,
+                                     const Properties& properties) {
+  ConnectorFindings findings;
+  auto& faults = findings.faults;
+  const std::string class_name = properties.get("connector.class");
+  const auto* plugin = plugins.find_connector(class_name);
+  if (plugin == nullptr && !class_name.empty()) {
+    std::string known;
+    for (const auto& connector : plugins.connectors) {
+      known += (known.empty() ? "" : ", ") + std::string(connector->class_name());
+    }
+    faults.push_back({"connector.class", class_name,
+                      "Failed to find any class that implements Connector and which name matches " +
+                          class_name + ", available connectors are: " + known});
+  }
+  const ConnectorType type = plugin == nullptr ? ConnectorType::sink : plugin->type();
+  connector_config_def(type).parse(properties, faults);
+  if (plugin == nullptr) return findings;
+
+  plugin->config_def().parse(properties, faults);
+  for (Fault& fault : plugin->validate(properties)) faults.push_back(std::move(fault));
+  if (type == ConnectorType::sink) check_topics(properties, faults);
+  check_supported(properties, faults);
+  check_converter(worker, plugins, properties, connect::ConverterRole::key, faults);
+  check_converter(worker, plugins, properties, connect::ConverterRole::value, faults);
+
+  config::ConfigDef all = connector_config_def(type);
+  all.add(plugin->config_def());
+  findings.warnings = all.unknown(properties, open_connector_prefixes());
+  return findings;
+}
+
+Properties hide_secrets(const Properties& properties, const connect::ConnectorPlugin& plugin) {
+  Properties hidden;
+  for (const auto& [name, value] : properties.entries()) {
+    const config::Property* declared = plugin.config_def().find(name);
+    const bool secret = (declared != nullptr && declared->type == config::PropertyType::password) ||
+                        named_like_a_secret(name);
+    hidden.set(name, secret && !value.empty() ? config::Secret::hidden : value);
+  }
+  return hidden;
+}
+
+}  // namespace kc::worker

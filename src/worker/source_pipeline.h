@@ -1,0 +1,91 @@
+// The source's data path: SourceTask -> converters -> Kafka, with source offsets written only for
+// what the brokers have acknowledged.
+//
+// Everything runs on the task's thread. A batch polled from the task becomes a flight: its records
+// are encoded into one buffer, which librdkafka sends without copying and which lives until every
+// delivery is reported. Flights end in any order; source offsets move with the contiguous prefix of
+// flights that have ended. (WorkerSourceTask, SubmittedRecords of stock Connect.)
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connect/source_task.h"
+#include "kafka/producer.h"
+#include "worker/offset_store.h"
+#include "worker/sink_pipeline.h"
+#include "worker/task_progress.h"
+
+namespace kc::worker {
+
+struct SourcePipelineSettings {
+  config::Properties producer;  // the Java producer's properties
+  std::chrono::milliseconds commit_interval{60000};
+  // For the last flush and commit before the task ends.
+  std::chrono::milliseconds commit_timeout{5000};
+  // Polling pauses while this much is on its way to the brokers.
+  size_t outstanding_records_max = 100000;
+  size_t outstanding_bytes_max = 64 * 1024 * 1024;
+};
+
+class SourcePipeline : private kafka::DeliveryListener {
+ public:
+  SourcePipeline(SourcePipelineSettings settings, Converters converters,
+                 std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
+                 TaskProgress& progress, const base::Clock& clock);
+  ~SourcePipeline() override;
+
+  // Returns when `stop` is requested, after what was polled has been sent and its offsets written
+  // as far as commit_timeout allows. Throws what the task fails with, after the same.
+  void run(const std::stop_token& stop);
+
+ private:
+  struct Flight {
+    data::RecordBatch batch;
+    std::string payload;  // the encoded keys and values, one after the other
+    std::vector<kafka::OutgoingMessage> messages;
+    size_t sent = 0;       // of messages, handed to the producer
+    size_t delivered = 0;  // of messages
+    // The last source offset of each source partition in the batch, as JSON.
+    std::map<std::string, std::string> offsets;
+  };
+
+  void delivered(void* opaque, const base::Error* error) override;
+
+  void pass(const std::stop_token& stop);
+  bool has_room() const;
+  std::unique_ptr<Flight> new_flight();
+  void encode(Flight& flight);
+  void remember_offsets(Flight& flight) const;
+  void send(Flight& flight);
+  void retire();
+  void commit_when_due();
+  void commit();
+  void leave() noexcept;
+
+  const SourcePipelineSettings settings_;
+  Converters converters_;
+  const std::unique_ptr<connect::SourceTask> task_;
+  ConnectorOffsets offsets_;
+  TaskProgress& progress_;
+  const base::Clock& clock_;
+  std::optional<kafka::Producer> producer_;
+
+  std::deque<std::unique_ptr<Flight>> flights_;  // in the order polled
+  std::vector<std::unique_ptr<Flight>> idle_;    // for reuse
+  size_t outstanding_records_ = 0;
+  size_t outstanding_bytes_ = 0;
+  std::map<std::string, std::string> committable_;  // acknowledged, not yet written
+  std::exception_ptr failure_;                      // what the task fails with after this pass
+  base::Clock::steady_time next_commit_;
+};
+
+}  // namespace kc::worker

@@ -1,0 +1,43 @@
+#include "worker/task_progress.h"
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "base/wait.h"
+
+namespace kc::worker {
+
+using namespace std::chrono_literals;
+
+void TaskProgress::report(State state, std::string trace) {
+  if (state_ == state && trace_ == trace) return;
+  state_ = state;
+  trace_ = trace;
+  listener_(state, std::move(trace));
+}
+
+bool TaskProgress::start_with_retry(const std::function<void()>& start,
+                                    const std::stop_token& stop) {
+  base::Backoff backoff(200ms, 10s);
+  std::string last_reason;
+  while (!stop.stop_requested()) {
+    try {
+      start();
+      return true;
+    } catch (const base::Error& error) {
+      if (error.reaction() != base::Reaction::retry) throw;
+      if (last_reason != error.what()) {
+        last_reason = error.what();
+        base::log_warn("The task cannot start yet and tries again with back-off: {}", last_reason);
+      }
+      report(State::unassigned, trace_of(error));
+      base::wait_unless_stopped(stop, error.wait().value_or(backoff.next()));
+    }
+  }
+  return false;
+}
+
+std::string trace_of(const base::Error& error) {
+  return std::string(error.java_class()) + ": " + error.what();
+}
+
+}  // namespace kc::worker

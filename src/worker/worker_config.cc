@@ -1,0 +1,267 @@
+#include "worker/worker_config.h"
+
+#include <utility>
+
+namespace kc::worker {
+namespace {
+
+using config::at_least;
+using config::ConfigDef;
+using config::Fault;
+using config::Importance;
+using config::one_of;
+using config::Properties;
+using config::Property;
+using config::PropertyType;
+using config::Validator;
+using std::chrono::milliseconds;
+
+Property property(std::string name, PropertyType type, std::optional<std::string> otherwise,
+                  Importance importance, std::string doc, Validator validator = nullptr) {
+  Property result;
+  result.name = std::move(name);
+  result.type = type;
+  result.default_value = std::move(otherwise);
+  result.importance = importance;
+  result.doc = std::move(doc);
+  result.validator = std::move(validator);
+  return result;
+}
+
+// Properties that stock Connect has and that mean nothing to a program without a JVM.
+void add_properties_without_effect(ConfigDef& def) {
+  for (const char* name :
+       {"plugin.path", "plugin.discovery", "client.dns.lookup", "metrics.sample.window.ms",
+        "metrics.num.samples", "metrics.recording.level", "metric.reporters",
+        "auto.include.jmx.reporter", "internal.key.converter", "internal.value.converter",
+        "topic.tracking.enable", "topic.tracking.allow.reset", "topic.creation.enable",
+        "rest.advertised.host.name", "rest.advertised.port", "rest.advertised.listener",
+        "connector.client.config.override.policy", "inter.instance.protocol"}) {
+    def.add(property(name, PropertyType::string, "", Importance::low,
+                     "Accepted as stock Connect's; has no effect here."));
+  }
+}
+
+ConfigDef make_standalone_config_def() {
+  ConfigDef def;
+  def.add(property("bootstrap.servers", PropertyType::list, "localhost:9092", Importance::high,
+                   "Kafka brokers to begin with, host:port, separated by commas."))
+      .add(property("key.converter", PropertyType::class_name, std::nullopt, Importance::high,
+                    "Converter of record keys, by its Java class name."))
+      .add(property("value.converter", PropertyType::class_name, std::nullopt, Importance::high,
+                    "Converter of record values, by its Java class name."))
+      .add(property("header.converter", PropertyType::class_name,
+                    "org.apache.kafka.connect.storage.SimpleHeaderConverter", Importance::low,
+                    "Converter of record headers."))
+      .add(property("offset.storage.file.filename", PropertyType::string, std::nullopt,
+                    Importance::high, "File that keeps the offsets of source connectors.",
+                    config::not_empty()))
+      .add(property("offset.flush.interval.ms", PropertyType::int64, "60000", Importance::low,
+                    "How often offsets are committed.", at_least(1)))
+      .add(property("offset.flush.timeout.ms", PropertyType::int64, "5000", Importance::low,
+                    "How long the last commit of a task may take.", at_least(1)))
+      .add(property("task.shutdown.graceful.timeout.ms", PropertyType::int64, "5000",
+                    Importance::low, "How long all tasks together may take to end.", at_least(0)))
+      .add(property("listeners", PropertyType::list, "", Importance::low,
+                    "Addresses of the REST API: http://host:port, separated by commas. Port 0 lets "
+                    "the kernel choose."))
+      .add(property("rest.host.name", PropertyType::string, "", Importance::low,
+                    "Host of the REST API when `listeners` is not given."))
+      .add(property("rest.port", PropertyType::int32, "8083", Importance::low,
+                    "Port of the REST API when `listeners` is not given.",
+                    config::between(0, 65535)))
+      .add(property("config.providers", PropertyType::list, "", Importance::low,
+                    "Providers of ${...} values."));
+  add_properties_without_effect(def);
+  return def;
+}
+
+void add_common(ConfigDef& def) {
+  def.add(property("name", PropertyType::string, std::nullopt, Importance::high,
+                   "Globally unique name of this connector.", config::not_empty()))
+      .add(property("connector.class", PropertyType::string, std::nullopt, Importance::high,
+                    "Java class name of the connector, its simple name, or that without "
+                    "\"Connector\".",
+                    config::not_empty()))
+      .add(property("tasks.max", PropertyType::int32, "1", Importance::high,
+                    "Most tasks to divide the work into; each has a thread.", at_least(1)))
+      .add(property("tasks.max.enforce", PropertyType::boolean, "true", Importance::low,
+                    "Accepted; never more than tasks.max tasks are made."))
+      .add(property("key.converter", PropertyType::class_name, "", Importance::low,
+                    "Converter of keys, instead of the worker's."))
+      .add(property("value.converter", PropertyType::class_name, "", Importance::low,
+                    "Converter of values, instead of the worker's."))
+      .add(property("header.converter", PropertyType::class_name, "", Importance::low,
+                    "Converter of headers, instead of the worker's."))
+      .add(property("transforms", PropertyType::list, "", Importance::low,
+                    "Aliases of the transformations to apply."))
+      .add(property("predicates", PropertyType::list, "", Importance::low,
+                    "Aliases of the predicates that transformations use."))
+      .add(property("config.action.reload", PropertyType::string, "restart", Importance::low,
+                    "What to do when an external configuration value changes.",
+                    one_of({"none", "restart"})))
+      .add(property("errors.retry.timeout", PropertyType::int64, "0", Importance::medium,
+                    "Total milliseconds an operation is retried; -1: without limit.", at_least(-1)))
+      .add(property("errors.retry.delay.max.ms", PropertyType::int64, "60000", Importance::medium,
+                    "Longest wait between two retries.", at_least(1)))
+      .add(property("errors.tolerance", PropertyType::string, "none", Importance::medium,
+                    "Whether a record that cannot be processed fails the task (none).",
+                    one_of({"none", "all"})))
+      .add(property("errors.log.enable", PropertyType::boolean, "false", Importance::medium,
+                    "Whether to log each record that cannot be processed."))
+      .add(property("errors.log.include.messages", PropertyType::boolean, "false",
+                    Importance::medium, "Whether such log lines name the record."));
+}
+
+ConfigDef make_connector_config_def(connect::ConnectorType type) {
+  ConfigDef def;
+  add_common(def);
+  if (type == connect::ConnectorType::sink) {
+    def.add(property("topics", PropertyType::list, "", Importance::high,
+                     "Topics to read, separated by commas."))
+        .add(property("topics.regex", PropertyType::string, "", Importance::high,
+                      "Regular expression that the names of the topics to read match as a whole."))
+        .add(property("errors.deadletterqueue.topic.name", PropertyType::string, "",
+                      Importance::medium, "Topic for records that cannot be processed."))
+        .add(property("errors.deadletterqueue.topic.replication.factor", PropertyType::int16, "3",
+                      Importance::medium, "Replication factor of that topic.", at_least(1)))
+        .add(property("errors.deadletterqueue.context.headers.enable", PropertyType::boolean,
+                      "false", Importance::medium, "Whether its records carry context headers."));
+  } else {
+    def.add(property("topic.creation.groups", PropertyType::list, "", Importance::low,
+                     "Groups of topics to create."))
+        .add(property("exactly.once.support", PropertyType::string, "requested", Importance::low,
+                      "Whether exactly-once support is demanded.",
+                      one_of({"requested", "required"})))
+        .add(property("transaction.boundary", PropertyType::string, "poll", Importance::low,
+                      "Accepted; there are no transactions without exactly-once support."))
+        .add(property("offsets.storage.topic", PropertyType::string, "", Importance::low,
+                      "Accepted; a standalone worker keeps offsets in its file."));
+  }
+  return def;
+}
+
+std::vector<std::string> choose_listeners(const config::Config& parsed) {
+  if (!parsed.list("listeners").empty()) return parsed.list("listeners");
+  return {"http://" + parsed.string("rest.host.name") + ":" +
+          std::to_string(parsed.integer("rest.port"))};
+}
+
+std::string client_id(const char* kind, const Properties& connector, int task) {
+  return std::string("connector-") + kind + "-" + connector.get("name") + "-" +
+         std::to_string(task);
+}
+
+}  // namespace
+
+const ConfigDef& standalone_config_def() {
+  static const ConfigDef def = make_standalone_config_def();
+  return def;
+}
+
+const ConfigDef& connector_config_def(connect::ConnectorType type) {
+  static const ConfigDef sink = make_connector_config_def(connect::ConnectorType::sink);
+  static const ConfigDef source = make_connector_config_def(connect::ConnectorType::source);
+  return type == connect::ConnectorType::sink ? sink : source;
+}
+
+const std::vector<std::string>& open_connector_prefixes() {
+  static const std::vector<std::string> prefixes{
+      "consumer.override.", "producer.override.", "admin.override.",
+      "key.converter.",     "value.converter.",   "header.converter.",
+      "transforms.",        "predicates.",        "topic.creation."};
+  return prefixes;
+}
+
+const std::vector<std::string>& open_worker_prefixes() {
+  static const std::vector<std::string> prefixes{"consumer.",
+                                                 "producer.",
+                                                 "admin.",
+                                                 "key.converter.",
+                                                 "value.converter.",
+                                                 "header.converter.",
+                                                 "internal.",
+                                                 "config.providers.",
+                                                 "listeners.https.",
+                                                 "ssl.",
+                                                 "sasl.",
+                                                 "security.",
+                                                 "schema.registry.",
+                                                 "basic.auth.",
+                                                 "metrics.",
+                                                 "admin.listeners"};
+  return prefixes;
+}
+
+WorkerConfig WorkerConfig::parse(const Properties& properties, std::vector<Fault>& faults,
+                                 std::vector<std::string>& warnings) {
+  const config::Config parsed = standalone_config_def().parse(properties, faults);
+  for (auto& line : standalone_config_def().unknown(properties, open_worker_prefixes())) {
+    warnings.push_back(std::move(line));
+  }
+  if (!parsed.list("config.providers").empty()) {
+    faults.push_back({"config.providers", properties.get("config.providers"),
+                      "This version does not resolve ${...} values. Write the values into the "
+                      "files and remove config.providers"});
+  }
+  WorkerConfig result;
+  result.properties = properties;
+  for (const std::string& server : parsed.list("bootstrap.servers")) {
+    if (!result.bootstrap_servers.empty()) result.bootstrap_servers += ',';
+    result.bootstrap_servers += server;
+  }
+  if (result.bootstrap_servers.empty()) {
+    faults.push_back({"bootstrap.servers", "", "No broker is given. Name at least one host:port"});
+  }
+  result.offset_file = parsed.string("offset.storage.file.filename");
+  result.listeners = choose_listeners(parsed);
+  result.offset_flush_interval = milliseconds(parsed.integer("offset.flush.interval.ms"));
+  result.offset_flush_timeout = milliseconds(parsed.integer("offset.flush.timeout.ms"));
+  result.graceful_shutdown = milliseconds(parsed.integer("task.shutdown.graceful.timeout.ms"));
+  return result;
+}
+
+ConverterChoice choose_converter(const WorkerConfig& worker, const Properties& connector,
+                                 std::string_view role) {
+  const std::string name = std::string(role) + ".converter";
+  const Properties& from = connector.get(name).empty() ? worker.properties : connector;
+  return {from.get(name), from.with_prefix(name + ".")};
+}
+
+Properties sink_consumer_properties(const WorkerConfig& worker, const Properties& connector,
+                                    int task) {
+  Properties result{{"bootstrap.servers", worker.bootstrap_servers},
+                    {"group.id", "connect-" + connector.get("name")},
+                    {"client.id", client_id("consumer", connector, task)},
+                    {"enable.auto.commit", "false"},
+                    {"auto.offset.reset", "earliest"}};
+  result.merge(worker.properties.with_prefix("consumer."));
+  result.merge(connector.with_prefix("consumer.override."));
+  return result;
+}
+
+Properties source_producer_properties(const WorkerConfig& worker, const Properties& connector,
+                                      int task) {
+  Properties result{{"bootstrap.servers", worker.bootstrap_servers},
+                    {"client.id", client_id("producer", connector, task)},
+                    {"enable.idempotence", "false"},
+                    {"acks", "all"},
+                    {"max.in.flight.requests.per.connection", "1"},
+                    {"delivery.timeout.ms", "2147483647"}};
+  result.merge(worker.properties.with_prefix("producer."));
+  result.merge(connector.with_prefix("producer.override."));
+  return result;
+}
+
+Properties admin_properties(const WorkerConfig& worker) {
+  Properties result{{"bootstrap.servers", worker.bootstrap_servers}};
+  for (const char* prefix : {"security.", "ssl.", "sasl."}) {
+    for (const auto& [name, value] : worker.properties.with_prefix(prefix).entries()) {
+      result.set(prefix + name, value);
+    }
+  }
+  result.merge(worker.properties.with_prefix("admin."));
+  return result;
+}
+
+}  // namespace kc::worker

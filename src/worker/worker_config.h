@@ -1,0 +1,59 @@
+// The worker's own properties (WorkerConfig, StandaloneConfig), the properties that every connector
+// has (ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig), and what follows from both for
+// the Kafka clients of a task.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "config/config_def.h"
+#include "config/properties.h"
+#include "connect/connector.h"
+
+namespace kc::worker {
+
+const config::ConfigDef& standalone_config_def();
+// `type` decides about topics and the like.
+const config::ConfigDef& connector_config_def(connect::ConnectorType type);
+
+// Read once at start; immutable.
+struct WorkerConfig {
+  config::Properties properties;  // as given
+  std::string bootstrap_servers;
+  std::string offset_file;
+  // http://HOST:PORT each; HOST may be empty (all interfaces), PORT 0 (the kernel chooses).
+  std::vector<std::string> listeners;
+  std::chrono::milliseconds offset_flush_interval{60000};
+  std::chrono::milliseconds offset_flush_timeout{5000};
+  std::chrono::milliseconds graceful_shutdown{5000};
+
+  // Appends what is wrong to `faults`, and what has no effect to `warnings`.
+  static WorkerConfig parse(const config::Properties& properties,
+                            std::vector<config::Fault>& faults, std::vector<std::string>& warnings);
+};
+
+// A converter's class and settings for one role ("key" or "value"): the connector's own when it
+// names the class itself, else the worker's; sub-keys are never mixed (Connect's rule).
+struct ConverterChoice {
+  std::string class_name;
+  config::Properties settings;
+};
+ConverterChoice choose_converter(const WorkerConfig& worker, const config::Properties& connector,
+                                 std::string_view role);
+
+// The Java properties of a task's clients: Connect's defaults, then the worker's `consumer.` /
+// `producer.` properties, then the connector's `consumer.override.` / `producer.override.` ones.
+// The group of a sink's consumers is connect-NAME unless consumer.override.group.id says otherwise.
+config::Properties sink_consumer_properties(const WorkerConfig& worker,
+                                            const config::Properties& connector, int task);
+config::Properties source_producer_properties(const WorkerConfig& worker,
+                                              const config::Properties& connector, int task);
+config::Properties admin_properties(const WorkerConfig& worker);
+
+// Prefixes under which a connector or worker may have properties of its own making
+// (consumer.override. ...).
+const std::vector<std::string>& open_connector_prefixes();
+const std::vector<std::string>& open_worker_prefixes();
+
+}  // namespace kc::worker

@@ -1,0 +1,120 @@
+#include "worker/worker_task.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "worker/sink_pipeline.h"
+#include "worker/source_pipeline.h"
+
+namespace kc::worker {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using config::Properties;
+using connect::ConverterRole;
+
+const base::Clock& system_clock() {
+  static const base::Clock clock;
+  return clock;
+}
+
+std::unique_ptr<connect::Converter> make_converter(const WorkerTask::Settings& settings,
+                                                   ConverterRole role) {
+  const char* const role_name = role == ConverterRole::key ? "key" : "value";
+  const ConverterChoice choice =
+      choose_converter(settings.worker, settings.connector_properties, role_name);
+  const auto* plugin = settings.plugins.find_converter(choice.class_name);
+  if (plugin == nullptr) {
+    throw Error(Reaction::fix_config, "{}.converter = {}: this converter is not known", role_name,
+                choice.class_name);
+  }
+  return plugin->create(choice.settings, role);
+}
+
+std::vector<std::string> topics_of(const Properties& connector) {
+  std::vector<std::string> topics;
+  if (const std::string regex = connector.get("topics.regex"); !regex.empty()) {
+    // Kafka matches the whole name; librdkafka searches.
+    topics.push_back("^(" + regex.substr(regex.front() == '^' ? 1 : 0) + ")$");
+    return topics;
+  }
+  config::ConfigDef def;
+  config::Property property;
+  property.name = "topics";
+  property.type = config::PropertyType::list;
+  return def.add(property).parse(connector).list("topics");
+}
+
+size_t batch_records_max(const Properties& consumer) {
+  const std::string given = consumer.get("max.poll.records");
+  // Kafka's default of 500 bounds the work of one put(); ours is bounded by the sink itself.
+  constexpr size_t otherwise = 2000;
+  try {
+    return given.empty() ? otherwise : std::stoul(given);
+  } catch (const std::exception&) {
+    throw Error(Reaction::fix_config,
+                "consumer.max.poll.records = {}: Not a number of type INT. Give a number from 1",
+                given);
+  }
+}
+
+}  // namespace
+
+WorkerTask::WorkerTask(Settings settings, TaskProgress::Listener listener)
+    : settings_(std::move(settings)),
+      thread_([this, listener = std::move(listener)](const std::stop_token& stop) {
+        run(stop, listener);
+        ended_ = true;
+      }) {}
+
+void WorkerTask::run(const std::stop_token& stop, const TaskProgress::Listener& listener) {
+  const base::LogContext context(
+      fmt::format("[{}|task-{}]", settings_.connector_properties.get("name"), settings_.id));
+  TaskProgress progress(listener);
+  try {
+    run_pipeline(progress, stop);
+    base::log_info("The task has ended");
+  } catch (const Error& error) {
+    base::log_error(
+        "Task threw an uncaught and unrecoverable exception. Task is being killed and will not "
+        "recover until manually restarted: {}",
+        error.what());
+    progress.report(State::failed, trace_of(error));
+  } catch (const std::exception& error) {
+    base::log_error("The task failed: {}", error.what());
+    progress.report(
+        State::failed,
+        std::string("org.apache.kafka.connect.errors.ConnectException: ") + error.what());
+  }
+}
+
+void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& stop) {
+  const Properties& connector = settings_.connector_properties;
+  const WorkerConfig& worker = settings_.worker;
+  Converters converters{make_converter(settings_, ConverterRole::key),
+                        make_converter(settings_, ConverterRole::value)};
+  if (settings_.connector.type() == connect::ConnectorType::sink) {
+    SinkPipelineSettings settings;
+    settings.consumer = sink_consumer_properties(worker, connector, settings_.id);
+    settings.topics = topics_of(connector);
+    settings.batch_records_max = batch_records_max(settings.consumer);
+    settings.commit_interval = worker.offset_flush_interval;
+    settings.commit_timeout = worker.offset_flush_timeout;
+    SinkPipeline(std::move(settings), std::move(converters),
+                 settings_.connector.create_sink_task(settings_.task_properties), progress,
+                 system_clock())
+        .run(stop);
+  } else {
+    SourcePipelineSettings settings;
+    settings.producer = source_producer_properties(worker, connector, settings_.id);
+    settings.commit_interval = worker.offset_flush_interval;
+    settings.commit_timeout = worker.offset_flush_timeout;
+    SourcePipeline(std::move(settings), std::move(converters),
+                   settings_.connector.create_source_task(settings_.task_properties),
+                   ConnectorOffsets(settings_.offsets, connector.get("name")), progress,
+                   system_clock())
+        .run(stop);
+  }
+}
+
+}  // namespace kc::worker

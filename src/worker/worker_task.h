@@ -1,0 +1,46 @@
+// One task: its thread, which makes the task's parts, runs its pipeline and tells its state.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "connect/connector.h"
+#include "worker/offset_store.h"
+#include "worker/plugins.h"
+#include "worker/task_progress.h"
+#include "worker/worker_config.h"
+
+namespace kc::worker {
+
+class WorkerTask {
+ public:
+  struct Settings {
+    const WorkerConfig& worker;
+    const Plugins& plugins;
+    const connect::ConnectorPlugin& connector;
+    OffsetStore& offsets;
+    config::Properties connector_properties;
+    config::Properties task_properties;
+    int id;
+  };
+
+  // Starts the thread. `listener` is called on it. References in `settings` outlive the task.
+  WorkerTask(Settings settings, TaskProgress::Listener listener);
+  // Requests a stop and waits for the thread.
+  ~WorkerTask() = default;
+
+  void request_stop() { thread_.request_stop(); }
+  bool ended() const { return ended_; }
+
+ private:
+  void run(const std::stop_token& stop, const TaskProgress::Listener& listener);
+  void run_pipeline(TaskProgress& progress, const std::stop_token& stop);
+
+  const Settings settings_;
+  std::atomic<bool> ended_ = false;
+  std::jthread thread_;  // last: it uses the rest
+};
+
+}  // namespace kc::worker
