@@ -1,9 +1,12 @@
-# librdkafka's C API as RdKafka::rdkafka. The version that scripts/build-librdkafka.sh put into build/deps is taken
-# first (static), else the distribution's.
+# librdkafka's C API as RdKafka::rdkafka. What scripts/build-librdkafka.sh put into build/deps goes first, even when an
+# earlier run of CMake had found the distribution's.
 set(_deps ${CMAKE_SOURCE_DIR}/build/deps/librdkafka/usr)
-find_path(RdKafka_INCLUDE_DIR librdkafka/rdkafka.h HINTS ${_deps}/include)
-find_library(RdKafka_LIBRARY NAMES librdkafka.a rdkafka HINTS ${_deps}/lib/x86_64-linux-gnu
-                                                              ${_deps}/lib/aarch64-linux-gnu ${_deps}/lib)
+if(EXISTS ${_deps}/lib/librdkafka.a)
+  set(RdKafka_INCLUDE_DIR ${_deps}/include CACHE PATH "Folder of librdkafka/rdkafka.h" FORCE)
+  set(RdKafka_LIBRARY ${_deps}/lib/librdkafka.a CACHE FILEPATH "librdkafka" FORCE)
+endif()
+find_path(RdKafka_INCLUDE_DIR librdkafka/rdkafka.h)
+find_library(RdKafka_LIBRARY NAMES rdkafka)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(RdKafka REQUIRED_VARS RdKafka_LIBRARY RdKafka_INCLUDE_DIR)
 if(RdKafka_FOUND AND NOT TARGET RdKafka::rdkafka)
