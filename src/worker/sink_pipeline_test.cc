@@ -1,0 +1,223 @@
+#include "worker/sink_pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "kafka/mock_cluster.h"
+#include "kafka/producer.h"
+
+namespace kc::worker {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using connect::Offsets;
+using connect::TopicPartition;
+using namespace std::chrono_literals;
+
+// Hands the bytes on; refuses the value "bad".
+class PlainConverter : public connect::Converter {
+ public:
+  connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view> bytes,
+                                     data::RecordBatch&) override {
+    if (bytes == "bad") throw Error(Reaction::skip_record, "this is bad");
+    return {nullptr, bytes ? data::Value::string(*bytes) : data::Value()};
+  }
+  bool from_connect(std::string_view, const data::Schema*, const data::Value&,
+                    std::string&) override {
+    return false;
+  }
+};
+
+// What the task of a test saw and is to do; shared with the thread that the pipeline runs on.
+struct Script {
+  struct State {
+    std::vector<std::string> taken;
+    int starts = 0;
+    int puts_refused = 0;
+    bool stopped = false;
+    bool closed = false;
+  };
+  base::Guarded<State> state;
+  std::atomic<int> fail_starts = 0;
+  std::atomic<int> refuse_puts = 0;               // Error(retry) so many times
+  std::atomic<int64_t> acknowledged = INT64_MAX;  // pre_commit promises at most this offset
+  std::string cannot_take;                        // RecordError for this value
+
+  size_t taken() const {
+    return state.with([](const State& s) { return s.taken.size(); });
+  }
+};
+
+class ScriptedTask : public connect::SinkTask {
+ public:
+  explicit ScriptedTask(Script& script) : script_(script) {}
+
+  void start(connect::SinkTaskContext&, const std::stop_token&) override {
+    script_.state.with([](auto& s) { ++s.starts; });
+    if (script_.fail_starts > 0) {
+      --script_.fail_starts;
+      throw Error(Error(Reaction::retry, "http://nowhere:1 is away").with_wait(1ms));
+    }
+  }
+  void open(std::span<const TopicPartition>) override {}
+  void put(const data::RecordBatch& batch) override {
+    if (!batch.empty() && script_.refuse_puts > 0) {
+      --script_.refuse_puts;
+      script_.state.with([](auto& s) { ++s.puts_refused; });
+      throw Error(Reaction::retry, "no room");
+    }
+    for (size_t i = 0; i < batch.size(); ++i) {
+      const std::string value(batch.records()[i].value.as_text());
+      if (value == script_.cannot_take) throw connect::RecordError(i, "cannot take " + value);
+      script_.state.with([&](auto& s) { s.taken.push_back(value); });
+    }
+  }
+  Offsets pre_commit(const Offsets& positions, std::chrono::milliseconds) override {
+    Offsets result = positions;
+    for (auto& [partition, offset] : result) {
+      offset = std::min(offset, script_.acknowledged.load());
+    }
+    return result;
+  }
+  void close(std::span<const TopicPartition>) override {
+    script_.state.with([](auto& s) { s.closed = true; });
+  }
+  void stop() noexcept override {
+    script_.state.with([](auto& s) { s.stopped = true; });
+  }
+
+ private:
+  Script& script_;
+};
+
+class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
+ protected:
+  SinkPipelineTest() { cluster_.create_topic("t", 1); }
+
+  void produce(const std::vector<std::string>& values) {
+    kafka::Producer producer({{"bootstrap.servers", cluster_.bootstrap_servers()}});
+    std::vector<kafka::OutgoingMessage> messages;
+    for (const std::string& value : values) {
+      kafka::OutgoingMessage message;
+      message.topic = "t";
+      message.partition = 0;
+      message.value = value;
+      messages.push_back(message);
+    }
+    size_t taken = 0;
+    producer.produce(messages, taken);
+    ASSERT_EQ(taken, messages.size());
+    ASSERT_TRUE(producer.flush(10s, *this));
+  }
+  void delivered(void*, const base::Error* error) override { ASSERT_EQ(error, nullptr); }
+
+  // Runs a pipeline until `done` or until it fails; returns what it failed with.
+  std::string run(Script& script, const std::function<bool()>& done) {
+    std::string failure;
+    TaskProgress progress([&](State state, std::string trace) {
+      states_.with([&](auto& states) { states.emplace_back(state, std::move(trace)); });
+    });
+    SinkPipelineSettings settings;
+    settings.consumer = {{"bootstrap.servers", cluster_.bootstrap_servers()},
+                         {"group.id", "connect-test"},
+                         {"auto.offset.reset", "earliest"},
+                         {"fetch.max.wait.ms", "10"}};
+    settings.topics = {"t"};
+    settings.commit_interval = 50ms;
+    std::atomic<bool> ended = false;
+    std::jthread thread([&](const std::stop_token& stop) {
+      try {
+        SinkPipeline(settings,
+                     {std::make_unique<PlainConverter>(), std::make_unique<PlainConverter>()},
+                     std::make_unique<ScriptedTask>(script), progress, clock_)
+            .run(stop);
+      } catch (const Error& error) {
+        failure = error.what();
+      }
+      ended = true;
+    });
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (!ended && !done() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_LT(std::chrono::steady_clock::now(), deadline);
+    thread.request_stop();
+    thread.join();
+    return failure;
+  }
+
+  // Where the group continues, or -1.
+  int64_t committed() {
+    class Ignore : public kafka::RebalanceListener {
+      void assigned(std::span<const TopicPartition>) override {}
+      void revoked(std::span<const TopicPartition>) override {}
+      void lost(std::span<const TopicPartition>) override {}
+    } ignore;
+    kafka::Consumer consumer(
+        {{"bootstrap.servers", cluster_.bootstrap_servers()}, {"group.id", "connect-test"}},
+        ignore);
+    const TopicPartition partition{"t", 0};
+    const Offsets offsets = consumer.committed(std::span(&partition, 1), 10s);
+    return offsets.empty() ? -1 : offsets.at(partition);
+  }
+
+  kafka::MockCluster cluster_;
+  base::Clock clock_;
+  base::Guarded<std::vector<std::pair<State, std::string>>> states_;
+};
+
+TEST_F(SinkPipelineTest, CommitsWhatTheTaskHasAcknowledgedAndNoMore) {
+  produce({"a", "b", "c", "d"});
+  Script script;
+  script.acknowledged = 3;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 4; }), "");
+  EXPECT_EQ(committed(), 3);
+  const auto state = script.state.copy();
+  EXPECT_EQ(state.taken, (std::vector<std::string>{"a", "b", "c", "d"}));
+  EXPECT_TRUE(state.closed);
+  EXPECT_TRUE(state.stopped);
+}
+
+TEST_F(SinkPipelineTest, RefusedBatchIsPutAgainAndNothingIsLost) {
+  produce({"a", "b", "c"});
+  Script script;
+  script.refuse_puts = 3;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 3; }), "");
+  EXPECT_EQ(script.state.copy().puts_refused, 3);
+  EXPECT_EQ(committed(), 3);
+}
+
+TEST_F(SinkPipelineTest, RecordThatCannotBeConvertedFailsTheTaskAfterThoseBeforeIt) {
+  produce({"a", "b", "bad", "d"});
+  Script script;
+  const std::string failure = run(script, [] { return false; });
+  EXPECT_EQ(failure, "Topic t, partition 0, offset 2: this is bad");
+  EXPECT_EQ(script.taken(), 2U);
+  EXPECT_EQ(committed(), 2);
+}
+
+TEST_F(SinkPipelineTest, RecordThatCannotBeTakenFailsTheTaskAfterThoseBeforeIt) {
+  produce({"a", "b", "c", "d"});
+  Script script;
+  script.cannot_take = "c";
+  EXPECT_EQ(run(script, [] { return false; }), "cannot take c");
+  EXPECT_EQ(committed(), 2);
+}
+
+TEST_F(SinkPipelineTest, StartIsRepeatedWhileTheOtherSideIsAwayAndTheStatusSaysWhy) {
+  produce({"a"});
+  Script script;
+  script.fail_starts = 3;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 1; }), "");
+  EXPECT_EQ(script.state.copy().starts, 4);
+  const auto states = states_.copy();
+  ASSERT_GE(states.size(), 2U);
+  EXPECT_EQ(states[0].first, State::unassigned);
+  EXPECT_NE(states[0].second.find("http://nowhere:1 is away"), std::string::npos);
+  EXPECT_EQ(states[1].first, State::running);
+}
+
+}  // namespace
+}  // namespace kc::worker
