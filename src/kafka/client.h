@@ -1,0 +1,70 @@
+// What consumer, producer and admin have in common: the librdkafka handle, its log lines in our
+// log, and what is known about the connection. Only sources of this folder include it.
+//
+// One thread, except for log lines, which librdkafka's threads write.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "config/properties.h"
+#include "kafka/client_properties.h"
+#include "kafka/handles.h"
+
+namespace kc::kafka {
+
+class Client {
+ public:
+  // Translates and starts; `adjust` may set callbacks. `owner` is what callbacks find with
+  // owner_of(). Throws Error(fix_config) naming the property.
+  Client(const config::Properties& java_properties, ClientKind kind, void* owner,
+         const std::function<void(rd_kafka_conf_t*)>& adjust = {});
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  rd_kafka_t* handle() const { return handle_.get(); }
+  // Destroys the handle; nothing but destruction after it.
+  void release() { handle_.reset(); }
+
+  template <typename Owner>
+  static Owner* owner_of(rd_kafka_t* handle) {
+    return static_cast<Owner*>(of(handle)->owner_);
+  }
+
+  const std::optional<std::string>& trouble() const { return trouble_; }
+  // Asks, at most once a second while there is trouble, whether a broker is back; blocks for
+  // 20 ms at most. To be called from every poll.
+  void probe();
+  // Throws what an error event said that will not mend itself, once.
+  void check();
+
+ private:
+  static Client* of(rd_kafka_t* handle);
+  static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
+  static void error(rd_kafka_t* handle, int code, const char* reason, void* opaque);
+  void on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& reason);
+  void set_trouble(std::string trouble);
+
+  void* owner_;
+  std::string name_;         // client.id
+  std::string log_context_;  // of the thread that made the client
+  std::string last_reason_;
+  std::optional<std::string> trouble_;
+  std::optional<base::Error> failure_;
+  std::chrono::steady_clock::time_point last_probe_{};
+  ClientHandle handle_;
+};
+
+// "Broker: Unknown topic or partition".
+std::string describe(rd_kafka_resp_err_t code);
+
+// A text that C can take; librdkafka's timeouts in milliseconds are ints.
+int to_timeout(std::chrono::milliseconds time);
+
+// As rd_kafka_new with `settings`; used by tests' embedded brokers too.
+ConfHandle make_conf(const config::Properties& settings);
+
+}  // namespace kc::kafka

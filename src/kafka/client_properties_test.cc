@@ -1,0 +1,368 @@
+#include "kafka/client_properties.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "base/error.h"
+#include "kafka/client.h"
+
+namespace kc::kafka {
+namespace {
+
+using config::Properties;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr auto consumer = ClientKind::consumer;
+constexpr auto producer = ClientKind::producer;
+constexpr auto admin = ClientKind::admin;
+
+Properties with(Properties more) {
+  Properties properties{{"bootstrap.servers", "b:9092"}, {"group.id", "g"}};
+  properties.merge(more);
+  return properties;
+}
+
+std::string failure(const Properties& java, ClientKind kind = consumer) {
+  try {
+    translate(java, kind);
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.reaction(), base::Reaction::fix_config);
+    return error.what();
+  }
+  return "(no error)";
+}
+
+struct Row {
+  ClientKind kind;
+  const char* java;  // null: the default
+  const char* value;
+  const char* rdkafka;
+  const char* expected;
+};
+
+constexpr Row rows[] = {
+    {consumer, "bootstrap.servers", " a:1,b:2 ", "bootstrap.servers", "a:1,b:2"},
+    {consumer, "client.id", "c", "client.id", "c"},
+    {consumer, "client.rack", "r1", "client.rack", "r1"},
+    {consumer, nullptr, "", "reconnect.backoff.ms", "50"},
+    {consumer, nullptr, "", "reconnect.backoff.max.ms", "1000"},
+    {consumer, "reconnect.backoff.ms", "2000", "reconnect.backoff.max.ms", "2000"},
+    {producer, nullptr, "", "retry.backoff.ms", "100"},
+    {producer, "retry.backoff.ms", "7", "retry.backoff.ms", "7"},
+    {producer, nullptr, "", "request.timeout.ms", "30000"},
+    {producer, nullptr, "", "socket.timeout.ms", "30000"},
+    {producer, "request.timeout.ms", "40000", "request.timeout.ms", "40000"},
+    {producer, "request.timeout.ms", "40000", "socket.timeout.ms", "40000"},
+    {consumer, "request.timeout.ms", "40000", "socket.timeout.ms", "40000"},
+    {consumer, nullptr, "", "connections.max.idle.ms", "540000"},
+    {consumer, "connections.max.idle.ms", "-1", "connections.max.idle.ms", "0"},
+    {consumer, "socket.connection.setup.timeout.ms", "9000", "socket.connection.setup.timeout.ms",
+     "9000"},
+    {consumer, "send.buffer.bytes", "-1", "socket.send.buffer.bytes", "0"},
+    {consumer, "send.buffer.bytes", "131072", "socket.send.buffer.bytes", "131072"},
+    {consumer, "receive.buffer.bytes", "-1", "socket.receive.buffer.bytes", "0"},
+    {producer, "metadata.max.age.ms", "60000", "metadata.max.age.ms", "60000"},
+    {producer, "metadata.max.age.ms", "60000", "topic.metadata.refresh.interval.ms", "60000"},
+    {consumer, nullptr, "", "topic.metadata.refresh.interval.ms", "10000"},
+    {consumer, "metadata.max.age.ms", "2000", "topic.metadata.refresh.interval.ms", "2000"},
+    {consumer, nullptr, "", "allow.auto.create.topics", "true"},
+    {consumer, "allow.auto.create.topics", "false", "allow.auto.create.topics", "false"},
+    {consumer, nullptr, "", "socket.nagle.disable", "true"},
+    {consumer, nullptr, "", "socket.keepalive.enable", "true"},
+    {consumer, nullptr, "", "log.connection.close", "false"},
+
+    {producer, nullptr, "", "acks", "all"},
+    {producer, "acks", "1", "acks", "1"},
+    {producer, "acks", "1", "enable.idempotence", "false"},
+    {producer, nullptr, "", "enable.idempotence", "true"},
+    {producer, "enable.idempotence", "False", "enable.idempotence", "false"},
+    {producer, nullptr, "", "max.in.flight.requests.per.connection", "5"},
+    {producer, "max.in.flight.requests.per.connection", "1",
+     "max.in.flight.requests.per.connection", "1"},
+    {producer, nullptr, "", "retries", "2147483647"},
+    {producer, "retries", "3", "retries", "3"},
+    {producer, nullptr, "", "delivery.timeout.ms", "120000"},
+    {producer, "delivery.timeout.ms", "2147483647", "delivery.timeout.ms", "0"},
+    {producer, nullptr, "", "linger.ms", "5"},
+    {producer, "linger.ms", "0", "linger.ms", "0"},
+    {producer, nullptr, "", "batch.size", "1000000"},
+    {producer, "batch.size", "16384", "batch.size", "16384"},
+    {producer, "batch.size", "0", "batch.size", "1"},
+    {producer, "buffer.memory", "33554432", "queue.buffering.max.kbytes", "32768"},
+    {producer, nullptr, "", "queue.buffering.max.kbytes", "65536"},
+    {producer, nullptr, "", "queue.buffering.max.messages", "500000"},
+    {producer, nullptr, "", "message.max.bytes", "1048588"},
+    {producer, "max.request.size", "2000000", "message.max.bytes", "2000000"},
+    {producer, nullptr, "", "compression.type", "none"},
+    {producer, "compression.type", "lz4", "compression.type", "lz4"},
+    {producer, nullptr, "", "partitioner", "murmur2_random"},
+    {producer, nullptr, "", "sticky.partitioning.linger.ms", "10"},
+    {producer, "partitioner.class",
+     "org.apache.kafka.clients.producer.internals.DefaultPartitioner", "partitioner",
+     "murmur2_random"},
+    {producer, "partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner",
+     "partitioner", "random"},
+    {producer, "partitioner.ignore.keys", "true", "partitioner", "random"},
+    {producer, "transactional.id", "t", "transactional.id", "t"},
+
+    {consumer, "group.id", "other", "group.id", "other"},
+    {consumer, "group.instance.id", "i", "group.instance.id", "i"},
+    {consumer, nullptr, "", "session.timeout.ms", "45000"},
+    {consumer, nullptr, "", "heartbeat.interval.ms", "3000"},
+    {consumer, nullptr, "", "max.poll.interval.ms", "300000"},
+    {consumer, "max.poll.interval.ms", "10000", "max.poll.interval.ms", "45000"},
+    {consumer, nullptr, "", "fetch.min.bytes", "1"},
+    {consumer, nullptr, "", "fetch.wait.max.ms", "500"},
+    {consumer, "fetch.max.wait.ms", "10", "fetch.wait.max.ms", "10"},
+    {consumer, "fetch.max.wait.ms", "60000", "socket.timeout.ms", "61000"},
+    {consumer, nullptr, "", "fetch.max.bytes", "52428800"},
+    {consumer, "fetch.max.bytes", "5000", "message.max.bytes", "5000"},
+    {consumer, "fetch.max.bytes", "200000000", "receive.message.max.bytes", "200000512"},
+    {consumer, nullptr, "", "max.partition.fetch.bytes", "1048576"},
+    {consumer, nullptr, "", "auto.offset.reset", "latest"},
+    {consumer, "auto.offset.reset", "earliest", "auto.offset.reset", "earliest"},
+    {consumer, "auto.offset.reset", "none", "auto.offset.reset", "error"},
+    {consumer, nullptr, "", "isolation.level", "read_uncommitted"},
+    {consumer, "isolation.level", "read_committed", "isolation.level", "read_committed"},
+    {consumer, nullptr, "", "enable.auto.commit", "false"},
+    {consumer, "enable.auto.commit", "true", "enable.auto.commit", "false"},
+    {consumer, nullptr, "", "enable.auto.offset.store", "false"},
+    {consumer, nullptr, "", "check.crcs", "true"},
+    {consumer, "check.crcs", "false", "check.crcs", "false"},
+    {consumer, nullptr, "", "partition.assignment.strategy", "range"},
+    {consumer, "partition.assignment.strategy",
+     "class org.apache.kafka.clients.consumer.RangeAssignor, "
+     "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+     "partition.assignment.strategy", "range"},
+    {consumer, "partition.assignment.strategy",
+     "org.apache.kafka.clients.consumer.CooperativeStickyAssignor", "partition.assignment.strategy",
+     "cooperative-sticky"},
+    {consumer, "partition.assignment.strategy",
+     "org.apache.kafka.clients.consumer.RangeAssignor,"
+     "org.apache.kafka.clients.consumer.RoundRobinAssignor",
+     "partition.assignment.strategy", "range,roundrobin"},
+    {consumer, "rdkafka.queued.min.messages", "77", "queued.min.messages", "77"},
+    {consumer, "rdkafka.debug", "cgrp", "debug", "cgrp"},
+
+    {admin, "security.protocol", "ssl", "security.protocol", "SSL"},
+    {admin, "ssl.endpoint.identification.algorithm", "", "ssl.endpoint.identification.algorithm",
+     "none"},
+    {admin, "ssl.endpoint.identification.algorithm", "HTTPS",
+     "ssl.endpoint.identification.algorithm", "https"},
+};
+
+TEST(ClientProperties, EveryRowOfTheTableIsTranslated) {
+  for (const Row& row : rows) {
+    Properties java = with({});
+    if (row.java != nullptr) java.set(row.java, row.value);
+    const auto translated = translate(java, row.kind);
+    const auto* found = translated.rdkafka.find(row.rdkafka);
+    const std::string what =
+        fmt::format("{} = {} -> {}", row.java == nullptr ? "" : row.java, row.value, row.rdkafka);
+    ASSERT_NE(found, nullptr) << what;
+    EXPECT_EQ(*found, row.expected) << what;
+  }
+}
+
+TEST(ClientProperties, LibrdkafkaTakesEveryTranslation) {
+  for (const Row& row : rows) {
+    Properties java = with({});
+    if (row.java != nullptr) java.set(row.java, row.value);
+    EXPECT_NO_THROW(make_conf(translate(java, row.kind).rdkafka)) << row.rdkafka;
+  }
+}
+
+TEST(ClientProperties, AConsumersQueueIsSmallWhereLibrdkafkaWakesUpInTime) {
+  const auto rdkafka = translate(with({}), consumer).rdkafka;
+  if (librdkafka_knows("fetch.queue.backoff.ms")) {
+    EXPECT_EQ(rdkafka.get("queued.min.messages"), "20000");
+    EXPECT_EQ(rdkafka.get("queued.max.messages.kbytes"), "16384");
+    EXPECT_EQ(rdkafka.get("fetch.queue.backoff.ms"), "5");
+  } else {
+    EXPECT_EQ(rdkafka.get("queued.min.messages"), "1000000");
+    EXPECT_THAT(translate(with({}), consumer).warnings,
+                testing::Contains(HasSubstr("stops fetching for up to a second")));
+  }
+}
+
+TEST(ClientProperties, JavaOnlyPropertiesAreDroppedWithANote) {
+  for (const char* name :
+       {"key.deserializer", "value.deserializer", "interceptor.classes", "metric.reporters",
+        "metrics.num.samples", "max.poll.records", "auto.include.jmx.reporter",
+        "exclude.internal.topics", "ssl.protocol", "ssl.cipher.suites", "default.api.timeout.ms"}) {
+    const auto translated = translate(with({{name, "x"}}), consumer);
+    EXPECT_FALSE(translated.rdkafka.contains(name)) << name;
+    EXPECT_THAT(translated.notes, testing::Contains(HasSubstr(name)));
+    EXPECT_THAT(translated.warnings, Not(testing::Contains(HasSubstr(name))));
+  }
+  for (const char* name :
+       {"key.serializer", "max.block.ms", "partitioner.adaptive.partitioning.enable"}) {
+    EXPECT_THAT(translate(with({{name, "x"}}), producer).notes, testing::Contains(HasSubstr(name)));
+  }
+}
+
+TEST(ClientProperties, UnknownPropertiesGiveAWarningAndNeverFail) {
+  const auto translated = translate(with({{"fetch.mim.bytes", "5"}}), consumer);
+  EXPECT_FALSE(translated.rdkafka.contains("fetch.mim.bytes"));
+  EXPECT_THAT(translated.warnings, testing::Contains(HasSubstr("fetch.mim.bytes")));
+  // A worker hands its admin client everything.
+  const auto of_admin = translate(with({{"rest.port", "8083"}}), admin);
+  EXPECT_THAT(of_admin.warnings, IsEmpty());
+}
+
+TEST(ClientProperties, ValuesThatJavaWouldRefuseAreRefused) {
+  EXPECT_THAT(failure(with({{"session.timeout.ms", "abc"}})),
+              HasSubstr("Invalid value abc for configuration session.timeout.ms: Not a number"));
+  EXPECT_THAT(failure(with({{"check.crcs", "yes"}})), HasSubstr("either true or false"));
+  EXPECT_THAT(failure(with({{"auto.offset.reset", "by_duration:P1D"}})),
+              HasSubstr("must be one of latest, earliest, none"));
+  EXPECT_THAT(failure({{"group.id", "g"}}), HasSubstr("bootstrap.servers"));
+  EXPECT_THAT(failure({{"bootstrap.servers", "b"}}), HasSubstr("group.id"));
+  EXPECT_THAT(failure(with({{"acks", "2"}}), producer), HasSubstr("acks"));
+  EXPECT_THAT(failure(with({{"acks", "1"}, {"enable.idempotence", "true"}}), producer),
+              HasSubstr("contradicts"));
+  EXPECT_THAT(failure(with({{"partitioner.class", "com.example.Mine"}}), producer),
+              HasSubstr("com.example.Mine"));
+  EXPECT_THAT(failure(with({{"partition.assignment.strategy",
+                             "org.apache.kafka.clients.consumer.StickyAssignor"}})),
+              HasSubstr("none of them is supported"));
+  EXPECT_THAT(failure(with({{"security.protocol", "TLS"}})), HasSubstr("security.protocol"));
+}
+
+TEST(ClientProperties, OwnPropertiesThatRunCodeAreRefused) {
+  EXPECT_THAT(failure(with({{"rdkafka.plugin.library.paths", "/tmp/x"}})),
+              HasSubstr("not allowed"));
+  EXPECT_THAT(failure(with({{"rdkafka.sasl.kerberos.kinit.cmd", "x"}})), HasSubstr("not allowed"));
+  EXPECT_THAT(failure(with({{"rdkafka.no.such", "1"}})),
+              HasSubstr("rdkafka.no.such is not a property of librdkafka"));
+}
+
+// ---- Security ----
+
+constexpr const char* plain_jaas =
+    "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"u\" "
+    "password=\"p4ss\";";
+constexpr const char* scram_jaas =
+    "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"u\" "
+    "password=\"p4ss\";";
+
+TEST(SecurityProperties, PlainAndScramLoginsAreTaken) {
+  for (const auto& [jaas, mechanism] :
+       {std::pair(plain_jaas, "PLAIN"), std::pair(scram_jaas, "SCRAM-SHA-256"),
+        std::pair(scram_jaas, "SCRAM-SHA-512")}) {
+    const auto rdkafka = translate(with({{"security.protocol", "SASL_PLAINTEXT"},
+                                         {"sasl.mechanism", mechanism},
+                                         {"sasl.jaas.config", jaas}}),
+                                   consumer)
+                             .rdkafka;
+    EXPECT_EQ(rdkafka.get("security.protocol"), "SASL_PLAINTEXT");
+    EXPECT_EQ(rdkafka.get("sasl.mechanism"), mechanism);
+    EXPECT_EQ(rdkafka.get("sasl.username"), "u");
+    EXPECT_EQ(rdkafka.get("sasl.password"), "p4ss");
+    EXPECT_NO_THROW(make_conf(rdkafka));
+  }
+}
+
+TEST(SecurityProperties, LoginsThatCannotWorkAreNamedWithoutTheirSecrets) {
+  const auto sasl = [](const char* mechanism, const std::string& jaas) {
+    return failure(with({{"security.protocol", "SASL_SSL"},
+                         {"sasl.mechanism", mechanism},
+                         {"sasl.jaas.config", jaas}}));
+  };
+  EXPECT_THAT(sasl("PLAIN", scram_jaas),
+              AllOf(HasSubstr("set sasl.mechanism to SCRAM"), Not(HasSubstr("p4ss"))));
+  EXPECT_THAT(sasl("GSSAPI", "com.sun.security.auth.module.Krb5LoginModule required;"),
+              HasSubstr("Krb5LoginModule, which is not supported"));
+  EXPECT_THAT(sasl("PLAIN", "org.apache.kafka.common.security.plain.PlainLoginModule required;"),
+              HasSubstr("no option username"));
+  EXPECT_THAT(sasl("SCRAM-SHA-256",
+                   "org.apache.kafka.common.security.scram.ScramLoginModule required "
+                   "tokenauth=\"true\" username=a password=b;"),
+              HasSubstr("delegation tokens"));
+  EXPECT_THAT(sasl("DIGEST", plain_jaas), HasSubstr("sasl.mechanism"));
+  EXPECT_THAT(failure(with({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "PLAIN"}})),
+              HasSubstr("sasl.jaas.config is not set"));
+}
+
+class SecurityFiles : public testing::Test {
+ protected:
+  SecurityFiles() {
+    std::string pattern = testing::TempDir() + "kc_stores_XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~SecurityFiles() override { std::filesystem::remove_all(folder_); }
+
+  std::string file(const std::string& name, const std::string& content) {
+    const auto path = folder_ / name;
+    std::ofstream(path, std::ios::binary) << content;
+    return path;
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST_F(SecurityFiles, PemStoresAreTakenWhateverTheirTypeSays) {
+  const auto trust = file("trust.jks", "# comment\n-----BEGIN CERTIFICATE-----\n");
+  const auto key = file("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
+                                       {"ssl.truststore.location", trust},
+                                       {"ssl.truststore.password", "x"},
+                                       {"ssl.keystore.location", key},
+                                       {"ssl.keystore.type", "PEM"},
+                                       {"ssl.key.password", "kp"}}),
+                                 consumer)
+                           .rdkafka;
+  EXPECT_EQ(rdkafka.get("ssl.ca.location"), trust);
+  EXPECT_EQ(rdkafka.get("ssl.certificate.location"), key);
+  EXPECT_EQ(rdkafka.get("ssl.key.location"), key);
+  EXPECT_EQ(rdkafka.get("ssl.key.password"), "kp");
+}
+
+TEST_F(SecurityFiles, PemTextIsTakenAsItIs) {
+  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
+                                       {"ssl.truststore.certificates", "CERTS"},
+                                       {"ssl.keystore.certificate.chain", "CHAIN"},
+                                       {"ssl.keystore.key", "KEY"}}),
+                                 consumer)
+                           .rdkafka;
+  EXPECT_EQ(rdkafka.get("ssl.ca.pem"), "CERTS");
+  EXPECT_EQ(rdkafka.get("ssl.certificate.pem"), "CHAIN");
+  EXPECT_EQ(rdkafka.get("ssl.key.pem"), "KEY");
+}
+
+TEST_F(SecurityFiles, Pkcs12KeyStoresGoToLibrdkafka) {
+  const auto store = file("store.p12", "\x30\x82\x0a\x0b");
+  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
+                                       {"ssl.keystore.location", store},
+                                       {"ssl.keystore.password", "sp"}}),
+                                 consumer)
+                           .rdkafka;
+  EXPECT_EQ(rdkafka.get("ssl.keystore.location"), store);
+  EXPECT_EQ(rdkafka.get("ssl.keystore.password"), "sp");
+}
+
+TEST_F(SecurityFiles, OtherStoresAreRefusedWithTheWayOut) {
+  const auto jks = file("a.jks", "\xFE\xED\xFE\xED");
+  const auto p12 = file("a.p12", "\x30\x82");
+  EXPECT_THAT(
+      failure(with({{"security.protocol", "SSL"}, {"ssl.truststore.location", jks}})),
+      AllOf(HasSubstr("ssl.truststore.location"), HasSubstr("JKS"), HasSubstr("PEM works")));
+  EXPECT_THAT(failure(with({{"security.protocol", "SSL"}, {"ssl.truststore.location", p12}})),
+              AllOf(HasSubstr("PKCS12"), HasSubstr("PEM works")));
+  EXPECT_THAT(failure(with({{"security.protocol", "SSL"}, {"ssl.keystore.location", jks}})),
+              AllOf(HasSubstr("ssl.keystore.location"), HasSubstr("PEM works")));
+  EXPECT_THAT(
+      failure(with({{"security.protocol", "SSL"}, {"ssl.keystore.location", jks + ".missing"}})),
+      HasSubstr("cannot be read"));
+}
+
+}  // namespace
+}  // namespace kc::kafka

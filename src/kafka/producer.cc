@@ -1,0 +1,258 @@
+#include "kafka/producer.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "kafka/client.h"
+
+namespace kc::kafka {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using std::chrono::milliseconds;
+
+// Messages of one call into librdkafka, which holds a lock of the topic meanwhile.
+constexpr size_t run_size_max = 5000;
+// How long a flush sleeps between looks at the reports.
+constexpr milliseconds flush_step{5};
+
+Error delivery_error(rd_kafka_resp_err_t code, const char* topic, bool maybe_persisted) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+      return Error(Reaction::skip_record,
+                   "A message for topic {} is larger than the broker allows. Hint: raise the "
+                   "topic's max.message.bytes",
+                   topic);
+    case RD_KAFKA_RESP_ERR_INVALID_MSG:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+      return Error(Reaction::skip_record, "The broker refused a message for topic {}: {}", topic,
+                   describe(code));
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return Error(Reaction::fail_task,
+                   "The producer may not write to topic {}: {}. Hint: grant its user WRITE", topic,
+                   describe(code));
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+      return Error(Reaction::fail_task,
+                   "Topic {} does not exist. Hint: create it, or set topic.creation.* or the "
+                   "broker's auto.create.topics.enable",
+                   topic);
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return Error(Reaction::fail_task,
+                   "Topic {} has not the partition that a message names. Hint: add partitions",
+                   topic);
+    case RD_KAFKA_RESP_ERR__FATAL:
+      return Error(Reaction::fail_task, "The producer failed for good at topic {}: {}", topic,
+                   describe(code));
+    default: {
+      Error error(Reaction::retry,
+                  "A message for topic {} was not delivered: {}. Hint: check the brokers of "
+                  "bootstrap.servers, or raise delivery.timeout.ms",
+                  topic, describe(code));
+      return maybe_persisted ? std::move(error).with_in_doubt() : error;
+    }
+  }
+}
+
+}  // namespace
+
+struct Producer::Impl {
+  explicit Impl(const config::Properties& java)
+      : client(java, ClientKind::producer, this,
+               [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR); }),
+        reports(rd_kafka_queue_get_main(client.handle())) {
+    char value[32];
+    size_t size = sizeof value;
+    if (rd_kafka_conf_get(rd_kafka_conf(client.handle()), "message.max.bytes", value, &size) ==
+        RD_KAFKA_CONF_OK) {
+      message_bytes_max = std::stoul(value);
+    }
+  }
+
+  ~Impl() {
+    rd_kafka_purge(client.handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                                        RD_KAFKA_PURGE_F_NON_BLOCKING);
+  }
+
+  rd_kafka_topic_t* topic(std::string_view name) {
+    if (last_topic != nullptr && last_topic->first == name) return last_topic->second.get();
+    auto found = topics.find(name);
+    if (found == topics.end()) {
+      const std::string text(name);
+      TopicHandle handle(rd_kafka_topic_new(client.handle(), text.c_str(), nullptr));
+      if (handle == nullptr) {
+        throw Error(Reaction::fail_task, "Topic name {} cannot be used: {}", name,
+                    describe(rd_kafka_last_error()));
+      }
+      found = topics.emplace(text, std::move(handle)).first;
+    }
+    last_topic = &*found;
+    return last_topic->second.get();
+  }
+
+  bool too_large(const OutgoingMessage& message) const {
+    return (message.key ? message.key->size() : 0) + (message.value ? message.value->size() : 0) >
+           message_bytes_max;
+  }
+
+  // Returns how many of `run`, which is of one topic, were taken.
+  size_t produce_run(std::span<const OutgoingMessage> run) {
+    rd_kafka_topic_t* const handle = topic(run.front().topic);
+    raw.resize(run.size());
+    for (size_t i = 0; i < run.size(); ++i) {
+      // librdkafka does not write to what it sends. A null pointer is a null, hence the "".
+      rd_kafka_message_t& out = raw[i];
+      const OutgoingMessage& in = run[i];
+      out = {};
+      out.partition = in.partition < 0 ? RD_KAFKA_PARTITION_UA : in.partition;
+      out._private = in.opaque;
+      if (in.key) {
+        out.key = const_cast<char*>(in.key->data() != nullptr ? in.key->data() : "");
+        out.key_len = in.key->size();
+      }
+      if (in.value) {
+        out.payload = const_cast<char*>(in.value->data() != nullptr ? in.value->data() : "");
+        out.len = in.value->size();
+      }
+    }
+    const int good = rd_kafka_produce_batch(handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION,
+                                            raw.data(), static_cast<int>(raw.size()));
+    in_flight += static_cast<size_t>(good);
+    if (static_cast<size_t>(good) == run.size()) return run.size();
+    return settle_refused(handle);
+  }
+
+  // Everything from the first QUEUE_FULL on was refused; other refusals are of single messages,
+  // which count as taken and are reported by the next poll.
+  size_t settle_refused(rd_kafka_topic_t* handle) {
+    for (size_t i = 0; i < raw.size(); ++i) {
+      const rd_kafka_resp_err_t code = raw[i].err;
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+      if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return i;
+      if (code == RD_KAFKA_RESP_ERR__FATAL) {
+        throw delivery_error(code, rd_kafka_topic_name(handle), false);
+      }
+      refused.emplace_back(raw[i]._private,
+                           delivery_error(code, rd_kafka_topic_name(handle), false));
+      ++in_flight;
+    }
+    return raw.size();
+  }
+
+  size_t report_refused(DeliveryListener& listener) {
+    const auto reported = std::exchange(refused, {});
+    in_flight -= reported.size();
+    for (const auto& [opaque, error] : reported) listener.delivered(opaque, &error);
+    return reported.size();
+  }
+
+  size_t report(rd_kafka_event_t* event, DeliveryListener& listener) {
+    if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) return 0;
+    size_t count = 0;
+    // Failures come in masses: one Error serves equal ones.
+    const rd_kafka_topic_t* error_topic = nullptr;
+    std::pair<rd_kafka_resp_err_t, bool> error_kind;
+    std::optional<Error> error;
+    while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event)) {
+      ++count;
+      if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        listener.delivered(message->_private, nullptr);
+        continue;
+      }
+      const std::pair kind(message->err,
+                           rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
+      if (!error || kind != error_kind || error_topic != message->rkt) {
+        error.emplace(delivery_error(kind.first, rd_kafka_topic_name(message->rkt), kind.second));
+        error_kind = kind;
+        error_topic = message->rkt;
+      }
+      listener.delivered(message->_private, &*error);
+    }
+    in_flight -= count;
+    return count;
+  }
+
+  size_t poll(milliseconds wait, DeliveryListener& listener) {
+    size_t count = report_refused(listener);
+    int timeout = count == 0 ? to_timeout(wait) : 0;
+    while (const EventHandle event{rd_kafka_queue_poll(reports.get(), timeout)}) {
+      count += report(event.get(), listener);
+      timeout = 0;
+    }
+    client.probe();
+    client.check();
+    return count;
+  }
+
+  Client client;
+  QueueHandle reports;
+  size_t message_bytes_max = 1000000;
+  std::map<std::string, TopicHandle, std::less<>> topics;
+  const std::pair<const std::string, TopicHandle>* last_topic = nullptr;
+  std::vector<rd_kafka_message_t> raw;  // reused
+  std::vector<std::pair<void*, Error>> refused;
+  size_t in_flight = 0;
+};
+
+Producer::Producer(const config::Properties& java_properties) {
+  if (!java_properties.get("transactional.id").empty()) {
+    throw Error(Reaction::fix_config,
+                "transactional.id = {}: transactions are not supported. Hint: remove it",
+                java_properties.get("transactional.id"));
+  }
+  impl_ = std::make_unique<Impl>(java_properties);
+}
+
+Producer::~Producer() = default;
+
+size_t Producer::produce(std::span<const OutgoingMessage> messages, size_t& taken) {
+  taken = 0;
+  while (taken < messages.size()) {
+    const OutgoingMessage& first = messages[taken];
+    if (impl_->too_large(first)) {
+      throw Error(Reaction::skip_record,
+                  "A message for topic {} has {} bytes and exceeds max.request.size = {}. Hint: "
+                  "raise it, and the topic's max.message.bytes",
+                  first.topic,
+                  (first.key ? first.key->size() : 0) + (first.value ? first.value->size() : 0),
+                  impl_->message_bytes_max);
+    }
+    size_t end = taken + 1;
+    const size_t limit = std::min(messages.size(), taken + run_size_max);
+    while (end < limit && messages[end].topic == first.topic && !impl_->too_large(messages[end])) {
+      ++end;
+    }
+    const size_t accepted = impl_->produce_run(messages.subspan(taken, end - taken));
+    taken += accepted;
+    if (taken < end) break;
+  }
+  return taken;
+}
+
+size_t Producer::poll(milliseconds wait, DeliveryListener& listener) {
+  return impl_->poll(wait, listener);
+}
+
+bool Producer::flush(milliseconds timeout, DeliveryListener& listener) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  impl_->poll(milliseconds(0), listener);
+  while (impl_->in_flight > 0) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    // Ends lingering; with report events it does not take the reports itself.
+    rd_kafka_flush(impl_->client.handle(), static_cast<int>(flush_step.count()));
+    impl_->poll(milliseconds(0), listener);
+  }
+  return true;
+}
+
+size_t Producer::in_flight() const { return impl_->in_flight; }
+
+std::optional<std::string> Producer::trouble() const { return impl_->client.trouble(); }
+
+}  // namespace kc::kafka
