@@ -17,8 +17,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds type_retry_wait{1000};
-
 // The number after the last one of an earlier run.
 int64_t next_number(const connect::OffsetReader& offsets, const std::string& table) {
   const auto stored = offsets.offset(nlohmann::json{{"table", table}}.dump());
@@ -94,9 +92,10 @@ void KineticaSourceTask::poll(data::RecordBatch& batch, milliseconds wait,
       reread_type(*streams_[row.table], bytes, stop);
     } catch (const Error& error) {
       if (error.reaction() != Reaction::retry) throw;
+      const milliseconds pause = error.wait().value_or(feed_options_.retry_wait_max);
       base::log_warn("The type of table {} cannot be read now, next attempt in {} ms: {}",
-                     streams_[row.table]->config.name, type_retry_wait.count(), error.what());
-      base::wait_unless_stopped(stop, type_retry_wait);
+                     streams_[row.table]->config.name, pause.count(), error.what());
+      base::wait_unless_stopped(stop, pause);
       return;
     }
   }

@@ -34,8 +34,9 @@ struct FeedOptions {
   size_t chunk_bytes_max = 1024 * 1024;
   size_t chunk_rows_max = 16 * 1024;
   std::chrono::milliseconds connect_timeout{10000};
+  // Between attempts to make the monitors again.
   std::chrono::milliseconds retry_wait{200};
-  std::chrono::milliseconds retry_wait_max{10000};
+  std::chrono::milliseconds retry_wait_max{5000};
   // For clearing one monitor at stop().
   std::chrono::milliseconds clear_timeout{2000};
 };
