@@ -173,6 +173,7 @@ struct Client::Impl {
   std::string_view post(std::string_view endpoint, std::span<const std::string_view> body,
                         bool writes_rows) {
     for (size_t attempt = 1;; ++attempt) {
+      const std::string address = urls[current].address();
       try {
         return post_once(endpoint, body);
       } catch (const Error& error) {
@@ -180,8 +181,12 @@ struct Client::Impl {
         current = (current + 1) % urls.size();
         // An answer came, so the request went out; without one the transport knows.
         const bool in_doubt = writes_rows && (error.in_doubt() || answer.status != 0);
-        if (in_doubt) throw Error(Reaction::retry, error.what()).with_in_doubt();
-        if (attempt >= urls.size() || aborted) throw Error(Reaction::retry, error.what());
+        const std::string message =
+            answer.status != 0 ? error.what()
+                               : fmt::format("Kinetica at {} cannot be reached: {}", address,
+                                             error.what());
+        if (in_doubt) throw Error(Reaction::retry, message).with_in_doubt();
+        if (attempt >= urls.size() || aborted) throw Error(Reaction::retry, message);
       }
     }
   }

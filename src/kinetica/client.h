@@ -25,9 +25,9 @@ namespace kc::kinetica {
 struct ClientSettings {
   // http[s]://host[:port][/path], or several of them, comma-separated: a call that certainly did
   // nothing is repeated with the next one. (See url.h.)
-  std::string url;
-  std::string username;
-  config::Secret password;
+  std::string url{};
+  std::string username{};
+  config::Secret password{};
   // For one exchange; 0: none.
   std::chrono::milliseconds timeout{0};
 };

@@ -118,6 +118,13 @@ struct MonitorSubscription::Impl {
     return true;
   }
 
+  // After a reconnect the socket sends its subscriptions again, but from calls of ours only.
+  void process_commands() {
+    int pending = 0;
+    size_t size = sizeof pending;
+    zmq_getsockopt(socket.get(), ZMQ_EVENTS, &pending, &size);
+  }
+
   // An event is two frames: number (16 bits) and value (32 bits), then the address
   // (zmq_socket_monitor(3)).
   void read_events() {
@@ -131,6 +138,7 @@ struct MonitorSubscription::Impl {
       }
       if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
         connected = true;
+        process_commands();
       } else if (event == ZMQ_EVENT_DISCONNECTED && connected) {
         // Without `connected` it was an attempt that failed half-way.
         connected = false;
