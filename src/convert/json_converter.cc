@@ -1,0 +1,135 @@
+#include "convert/json_converter.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kc::convert {
+namespace {
+
+using config::Importance;
+using config::Property;
+using config::PropertyType;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+Property property(std::string name, PropertyType type, std::string default_value, std::string doc) {
+  Property result;
+  result.name = std::move(name);
+  result.type = type;
+  result.default_value = std::move(default_value);
+  result.doc = std::move(doc);
+  result.importance = Importance::low;
+  return result;
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return result;
+}
+
+config::ConfigDef make_properties() {
+  config::ConfigDef def;
+  def.add(property("schemas.enable", PropertyType::boolean, "true",
+                   "Include schemas within each of the serialized values and keys."));
+  def.add(property("schemas.cache.size", PropertyType::int32, "1000",
+                   "The maximum number of schemas that can be cached in this converter instance."));
+  Property format = property("decimal.format", PropertyType::string, "BASE64",
+                             "How decimals are written: BASE64 or NUMERIC. Both are read.");
+  format.validator = [valid = config::one_of({"BASE64", "NUMERIC"})](std::string_view value) {
+    return valid(upper(value));
+  };
+  def.add(std::move(format));
+  def.add(property("replace.null.with.default", PropertyType::boolean, "true",
+                   "Whether a null stands for the field's default, if it has one."));
+  return def;
+}
+
+}  // namespace
+
+const config::ConfigDef& JsonConverter::properties() {
+  static const config::ConfigDef def = make_properties();
+  return def;
+}
+
+std::unique_ptr<connect::Converter> JsonConverter::create(const config::Properties& settings,
+                                                          connect::ConverterRole) {
+  const config::Config config = properties().parse(settings);
+  JsonConverterOptions options;
+  options.schemas_enable = config.boolean("schemas.enable");
+  options.schemas_cache_size =
+      static_cast<size_t>(std::max<int64_t>(1, config.integer("schemas.cache.size")));
+  options.writer.replace_null_with_default = config.boolean("replace.null.with.default");
+  if (upper(config.string("decimal.format")) == "NUMERIC") {
+    options.writer.decimal_format = DecimalFormat::numeric;
+  }
+  return std::make_unique<JsonConverter>(options);
+}
+
+JsonConverter::JsonConverter(const JsonConverterOptions& options)
+    : options_(options),
+      envelopes_(options.schemas_cache_size, options.writer.replace_null_with_default),
+      writer_(options.writer),
+      written_(options.schemas_cache_size) {}
+
+connect::SchemaAndValue JsonConverter::to_connect(std::string_view,
+                                                  std::optional<std::string_view> bytes,
+                                                  data::RecordBatch& batch) {
+  if (!bytes) return {};
+  std::string_view text = *bytes;
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  reader_.restart();
+  if (options_.schemas_enable) return envelopes_.read(text, reader_, batch);
+  JsonCursor cursor(text, batch.arena());
+  if (cursor.at_end()) return {};
+  const data::Value value = reader_.read(cursor);
+  cursor.end_root(value.kind() == data::Kind::int64 || value.kind() == data::Kind::float64);
+  return {nullptr, value};
+}
+
+JsonConverter::Written::Written(data::SchemaPtr of, const JsonWriter& writer)
+    : schema(std::move(of)), plan(*schema) {
+  TextBuffer text;
+  text.append("{\"schema\":");
+  write_json_schema(*schema, writer, text);
+  text.append(",\"payload\":");
+  prefix = text.view();
+}
+
+const JsonConverter::Written& JsonConverter::written(const data::Schema& schema) {
+  if (latest_ != nullptr && latest_->schema.get() == &schema) [[likely]] {
+    return *latest_;
+  }
+  if (const auto* const known = written_.find(&schema)) {
+    latest_ = known->get();
+  } else {
+    auto made = std::make_unique<const Written>(schema.shared_from_this(), writer_);
+    latest_ = written_.insert(&schema, std::move(made)).get();
+  }
+  return *latest_;
+}
+
+bool JsonConverter::from_connect(std::string_view, const data::Schema* schema,
+                                 const data::Value& value, std::string& out) {
+  if (schema == nullptr && value.is_null()) return false;
+  buffer_.clear();
+  std::string_view prefix = "{\"schema\":null,\"payload\":";
+  if (schema != nullptr) {
+    const Written& known = written(*schema);
+    prefix = known.prefix;
+    writer_.write(known.plan, value, buffer_);
+  } else {
+    writer_.write(value, buffer_);
+  }
+  if (options_.schemas_enable) {
+    out += prefix;
+    buffer_.append('}');
+  }
+  out += buffer_.view();
+  buffer_.trim(kept_buffer_bytes_max);
+  return true;
+}
+
+}  // namespace kc::convert
