@@ -211,12 +211,10 @@ void SinkPipeline::commit_before_leaving() {
 // ---- Rebalances --------------------------------------------------------------------------------
 
 void SinkPipeline::assigned(std::span<const TopicPartition> partitions) {
-  base::log_info("{} partitions assigned", partitions.size());
   task_->open(partitions);
 }
 
 void SinkPipeline::revoked(std::span<const TopicPartition> partitions) {
-  base::log_info("{} partitions given up", partitions.size());
   std::exception_ptr failure;
   try {
     commit_before_leaving();
@@ -229,7 +227,6 @@ void SinkPipeline::revoked(std::span<const TopicPartition> partitions) {
 }
 
 void SinkPipeline::lost(std::span<const TopicPartition> partitions) {
-  base::log_warn("{} partitions lost to other members of the group", partitions.size());
   task_->close(partitions);
   forget(partitions);
 }

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
+#include "base/guarded.h"
 #include "kafka/mock_cluster.h"
 #include "kafka/producer.h"
 

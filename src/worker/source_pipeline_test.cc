@@ -1,0 +1,155 @@
+#include "worker/source_pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/guarded.h"
+#include "kafka/admin.h"
+#include "kafka/mock_cluster.h"
+
+namespace kc::worker {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using data::Value;
+using namespace std::chrono_literals;
+
+// Writes strings as they are; refuses "bad".
+class PlainConverter : public connect::Converter {
+ public:
+  connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view>,
+                                     data::RecordBatch&) override {
+    return {};
+  }
+  bool from_connect(std::string_view, const data::Schema*, const Value& value,
+                    std::string& out) override {
+    if (value.is_null()) return false;
+    if (value.as_text() == "bad") throw Error(Reaction::skip_record, "this is bad");
+    out.append(value.as_text());
+    return true;
+  }
+};
+
+// Numbers its records from where the stored offset says.
+class NumberingTask : public connect::SourceTask {
+ public:
+  NumberingTask(std::vector<std::string> values, std::atomic<int64_t>& first)
+      : values_(std::move(values)), first_(first) {}
+
+  void start(const connect::OffsetReader& offsets, const std::stop_token&) override {
+    const auto stored = offsets.offset(R"({"table":"T"})");
+    next_ = stored ? std::stoll(stored->substr(stored->find(':') + 1)) + 1 : 0;
+    first_ = next_;
+  }
+  void poll(data::RecordBatch& batch, std::chrono::milliseconds, const std::stop_token&) override {
+    for (; polled_ < values_.size() && batch.size() < 3; ++polled_) {
+      data::Record record;
+      record.topic = "t";
+      record.value = Value::string(values_[polled_]);
+      record.source_partition = Value::map(partition_);
+      auto* const offset = batch.arena().allocate_array<Value>(2);
+      offset[0] = Value::string("record");
+      offset[1] = Value::int64(next_++);
+      record.source_offset = Value::map({offset, 2});
+      batch.records().push_back(record);
+    }
+  }
+  void stop() noexcept override {}
+
+ private:
+  const std::vector<std::string> values_;
+  std::atomic<int64_t>& first_;
+  const std::array<Value, 2> partition_{Value::string("table"), Value::string("T")};
+  size_t polled_ = 0;
+  int64_t next_ = 0;
+};
+
+class SourcePipelineTest : public testing::Test {
+ protected:
+  SourcePipelineTest() {
+    std::filesystem::create_directories(folder_);
+    cluster_.create_topic("t", 1);
+  }
+  ~SourcePipelineTest() override { std::filesystem::remove_all(folder_); }
+
+  // Runs a pipeline over `values` until `done`; returns what it failed with.
+  std::string run(const std::vector<std::string>& values, const std::function<bool()>& done,
+                  const config::Properties& more = {}) {
+    OffsetStore store(folder_ / "connect.offsets");
+    TaskProgress progress([](State, const std::string&) {});
+    SourcePipelineSettings settings;
+    settings.producer = {{"bootstrap.servers", cluster_.bootstrap_servers()}};
+    settings.producer.merge(more);
+    settings.commit_interval = 1h;  // only the last commit counts
+    std::string failure;
+    std::atomic<bool> ended = false;
+    std::jthread thread([&](const std::stop_token& stop) {
+      try {
+        SourcePipeline(settings,
+                       {std::make_unique<PlainConverter>(), std::make_unique<PlainConverter>()},
+                       std::make_unique<NumberingTask>(values, first_),
+                       ConnectorOffsets(store, "c"), progress, clock_)
+            .run(stop);
+      } catch (const Error& error) {
+        failure = error.what();
+      }
+      ended = true;
+    });
+    const auto deadline = std::chrono::steady_clock::now() + 60s;
+    while (!ended && !done() && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    EXPECT_LT(std::chrono::steady_clock::now(), deadline);
+    thread.request_stop();
+    thread.join();
+    return failure;
+  }
+
+  int64_t published() {
+    return kafka::Admin({{"bootstrap.servers", cluster_.bootstrap_servers()}})
+        .end_offset("t", 0, 10s);
+  }
+  std::optional<std::string> stored_offset() const {
+    return OffsetStore(folder_ / "connect.offsets").get("c", R"({"table":"T"})");
+  }
+
+  kafka::MockCluster cluster_;
+  base::Clock clock_;
+  std::atomic<int64_t> first_ = -1;
+  std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("source-" + std::to_string(::getpid()));
+};
+
+TEST_F(SourcePipelineTest, SendsEveryRecordAndStoresTheOffsetOfTheLast) {
+  EXPECT_EQ(run({"a", "b", "c", "d", "e", "f", "g"}, [&] { return published() == 7; }), "");
+  EXPECT_EQ(stored_offset(), R"({"record":6})");
+}
+
+TEST_F(SourcePipelineTest, RestartContinuesAfterTheStoredOffset) {
+  run({"a", "b"}, [&] { return published() == 2; });
+  run({"c"}, [&] { return published() == 3; });
+  EXPECT_EQ(first_, 2);
+  EXPECT_EQ(stored_offset(), R"({"record":2})");
+}
+
+TEST_F(SourcePipelineTest, RecordThatCannotBeConvertedFailsTheTaskAfterThoseBeforeIt) {
+  const std::string failure = run({"a", "b", "c", "d", "bad", "f"}, [] { return false; });
+  EXPECT_EQ(failure, R"(Topic t, source offset {"record":4}: this is bad)");
+  EXPECT_EQ(published(), 4);
+  EXPECT_EQ(stored_offset(), R"({"record":3})");
+}
+
+TEST_F(SourcePipelineTest, OffsetsOfUndeliveredRecordsAreNeverStored) {
+  cluster_.set_broker_down(1, true);
+  const std::string failure =
+      run({"a", "b"}, [] { return false; }, {{"delivery.timeout.ms", "1000"}});
+  EXPECT_NE(failure.find("Unrecoverable exception from producer send callback"), std::string::npos);
+  EXPECT_EQ(stored_offset(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kc::worker
