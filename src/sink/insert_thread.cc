@@ -1,0 +1,150 @@
+#include "sink/insert_thread.h"
+
+#include <iterator>
+
+#include "base/backoff.h"
+#include "base/log.h"
+#include "base/wait.h"
+
+namespace kc::sink {
+
+using base::Error;
+using base::Reaction;
+
+InsertThread::InsertThread(Options options)
+    : options_(std::move(options)),
+      client_(options_.database),
+      log_context_(base::LogContext::current()),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+InsertThread::~InsertThread() { stop(); }
+
+void InsertThread::stop() noexcept {
+  thread_.request_stop();
+  client_.abort();
+  if (thread_.joinable()) thread_.join();
+}
+
+void InsertThread::submit(std::unique_ptr<RowBatch> batch) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(batch));
+    ++outstanding_;
+  }
+  changed_.notify_all();
+}
+
+size_t InsertThread::outstanding() const {
+  const std::lock_guard lock(mutex_);
+  return outstanding_;
+}
+
+bool InsertThread::wait_for_fewer_than(size_t count, std::chrono::milliseconds wait) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, wait, [&] { return failure_ || outstanding_ < count; });
+  return !failure_ && outstanding_ < count;
+}
+
+void InsertThread::take_acknowledged(std::vector<std::unique_ptr<RowBatch>>& done) {
+  const std::lock_guard lock(mutex_);
+  done.insert(done.end(), std::make_move_iterator(acknowledged_.begin()),
+              std::make_move_iterator(acknowledged_.end()));
+  acknowledged_.clear();
+}
+
+const InsertThread::Failure* InsertThread::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_ ? &*failure_ : nullptr;
+}
+
+std::optional<std::string> InsertThread::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+void InsertThread::run(const std::stop_token& stop) {
+  const base::LogContext context(log_context_);
+  for (;;) {
+    std::unique_ptr<RowBatch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); })) return;
+      batch = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    std::optional<Failure> failure;
+    const bool inserted = insert(*batch, stop, failure);
+    {
+      const std::lock_guard lock(mutex_);
+      if (failure) {
+        failure->batch = std::move(batch);
+        failure_ = std::move(failure);
+      } else if (inserted) {
+        acknowledged_.push_back(std::move(batch));
+        --outstanding_;
+      }
+    }
+    changed_.notify_all();
+    if (!inserted) return;
+  }
+}
+
+// False when a stop was requested, or with `failure` set. Errors do not leave the thread: they wait
+// in failure_ for its owner.
+bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
+                          std::optional<Failure>& failure) {
+  base::Backoff pauses(options_.pause_first, options_.pause_max);
+  const auto fail = [&failure](Reaction reaction, std::string message) {
+    failure.emplace(Failure{reaction, std::move(message), nullptr});
+    return false;
+  };
+  for (int refusals = 0;;) {
+    try {
+      insert_once(batch);
+      end_trouble(batch.table);
+      return true;
+    } catch (const Error& error) {
+      if (stop.stop_requested()) return false;
+      if (error.reaction() == Reaction::retry) {
+        begin_trouble(batch.table, error.what());
+      } else if (error.reaction() == Reaction::fix_config ||
+                 ++refusals >= options_.attempts_max) {
+        return fail(error.reaction(), error.what());
+      } else {
+        base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}", batch.table,
+                       refusals + 1, options_.attempts_max, error.what());
+      }
+    } catch (const std::exception& error) {
+      return fail(Reaction::fail_task, error.what());
+    }
+    if (!base::wait_unless_stopped(stop, pauses.next())) return false;
+  }
+}
+
+void InsertThread::insert_once(RowBatch& batch) {
+  const auto outcome = client_.insert(batch.table, batch.body, options_.insert);
+  if (outcome.rejected.empty()) return;
+  throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
+              outcome.rejected.size(), batch.body.rows(), outcome.rejected.front().row,
+              outcome.rejected.front().message);
+}
+
+void InsertThread::begin_trouble(const std::string& table, const std::string& reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (trouble_ == reason) return;
+    trouble_ = reason;
+  }
+  base::log_warn("Inserts into {} wait until the database is back: {}", table, reason);
+}
+
+void InsertThread::end_trouble(const std::string& table) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!trouble_) return;
+    trouble_.reset();
+  }
+  base::log_info("The database is back; inserts into {} go on", table);
+}
+
+}  // namespace kc::sink

@@ -1,0 +1,182 @@
+#include "sink/kinetica_sink_task.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace kc::sink {
+
+using base::Error;
+using base::Reaction;
+using std::chrono::milliseconds;
+
+namespace {
+
+// How long put() waits for earlier batches: the worker's thread must not be away much longer.
+constexpr milliseconds room_wait{500};
+constexpr milliseconds retry_wait{100};
+// Looking up a table when kinetica.timeout sets no limit.
+constexpr milliseconds lookup_timeout_max{10'000};
+
+kinetica::ClientSettings lookup_settings(const SinkConfig& config) {
+  kinetica::ClientSettings settings = config.database;
+  if (settings.timeout.count() == 0 || settings.timeout > lookup_timeout_max) {
+    settings.timeout = lookup_timeout_max;
+  }
+  return settings;
+}
+
+InsertThread::Options insert_options(const SinkConfig& config) {
+  InsertThread::Options options;
+  options.database = config.database;
+  options.attempts_max = config.retry_count;
+  if (config.update_on_existing_pk) {
+    options.insert = {{"update_on_existing_pk", "true"}};
+  } else {
+    // Without it, databases from 7.1 on refuse a row whose key is there, and with it the whole
+    // batch, each time that records are delivered again.
+    options.insert = {{"update_on_existing_pk", "false"}, {"ignore_existing_pk", "true"}};
+  }
+  return options;
+}
+
+}  // namespace
+
+KineticaSinkTask::KineticaSinkTask(SinkConfig config, const base::Clock& clock)
+    : config_(std::move(config)),
+      clock_(clock),
+      naming_(config_.naming),
+      routes_(naming_.depends_on_record()) {}
+
+KineticaSinkTask::~KineticaSinkTask() { stop(); }
+
+void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_token& stop) {
+  context_ = &context;
+  abort_lookups_.reset();
+  lookups_.emplace(lookup_settings(config_));
+  abort_lookups_.emplace(stop, std::function<void()>([this] { lookups_->abort(); }));
+  lookups_->check_running();
+  tables_.emplace(*lookups_, config_, naming_);
+  writer_.emplace(TableWriter::Options{.batch_rows = config_.batch_rows, .linger = config_.linger},
+                  insert_options(config_), clock_);
+  base::log_info("Connected to Kinetica at {}", lookups_->url());
+}
+
+void KineticaSinkTask::open(std::span<const connect::TopicPartition>) {}
+
+void KineticaSinkTask::put(const data::RecordBatch& batch) {
+  writer_->settle();
+  if (!batch.empty()) {
+    if (!writer_->wait_for_room(room_wait)) {
+      writer_->settle();
+      throw Error(Reaction::retry, "Kinetica has not yet taken what was sent to it before: {}",
+                  writer_->trouble().value_or("inserts take long"))
+          .with_wait(retry_wait);
+    }
+    const auto refusal = route_all(batch);
+    encode_all(batch);
+    if (refusal) throw connect::RecordError(refusal->index, refusal->message);
+  }
+  writer_->send_due();
+  if (const auto next = writer_->next_call()) context_->call_again_within(*next);
+}
+
+// Before anything is taken, because a look-up may find the database away.
+std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::route_all(
+    const data::RecordBatch& batch) {
+  routes_.trim();
+  routes_of_batch_.clear();
+  const auto& records = batch.records();
+  for (size_t i = 0; i < records.size(); ++i) {
+    const data::Record& record = records[i];
+    Route* route = nullptr;
+    if (record.value.is_null()) [[unlikely]] {
+      note_tombstone(record);
+    } else if (route = routes_.find(record); route == nullptr) [[unlikely]] {
+      try {
+        route = route_new(batch, i);
+      } catch (const Error& error) {
+        // The record's own fault waits until those before it are taken.
+        if (error.reaction() != Reaction::skip_record) throw;
+        return Refusal{i, error.what()};
+      }
+    }
+    routes_of_batch_.push_back(route);
+  }
+  return std::nullopt;
+}
+
+Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index) {
+  const data::Record& record = batch.records()[index];
+  const auto fail = [&record](std::string_view reason) {
+    throw Error(Reaction::skip_record, "Record of topic {}, partition {}, offset {}: {}",
+                record.topic, record.partition, record.offset, reason);
+  };
+  const data::Kind kind = record.value.kind();
+  if (kind != data::Kind::structure && kind != data::Kind::map) {
+    fail(fmt::format(
+        "the value is a {}, which has no fields to fill columns with; use a converter that gives "
+        "structures or maps, such as org.apache.kafka.connect.json.JsonConverter",
+        kind_name(kind)));
+  }
+  const bool structured = record.value_schema != nullptr &&
+                          record.value_schema->type() == data::Type::structure;
+  const std::string name = naming_.table_for(record);
+  try {
+    const kinetica::Table& table = tables_->table(name, batch, index);
+    RowPlan plan(table.name, table.type, structured ? record.value_schema : nullptr);
+    return routes_.add(record, writer_->table(table.name), std::move(plan));
+  } catch (const Error& error) {
+    if (error.reaction() != Reaction::skip_record) throw;
+    fail(error.what());
+  }
+  return nullptr;
+}
+
+void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
+  const auto& records = batch.records();
+  size_t i = 0;
+  try {
+    for (; i < routes_of_batch_.size(); ++i) {
+      Route* const route = routes_of_batch_[i];
+      if (route == nullptr) [[unlikely]]
+        continue;
+      route->plan.encode(records[i], writer_->body(*route->table));
+      writer_->row_added(*route->table, records[i]);
+    }
+  } catch (const Error& error) {
+    if (error.reaction() != Reaction::skip_record) throw;
+    throw connect::RecordError(i, error.what());
+  }
+}
+
+// Rows are not deleted: a record without value changes nothing.
+void KineticaSinkTask::note_tombstone(const data::Record& record) {
+  ++tombstones_;
+  const auto found = tombstone_topics_.find(record.topic);
+  if (found != tombstone_topics_.end()) {
+    ++found->second;
+    return;
+  }
+  tombstone_topics_.emplace(record.topic, 1);
+  base::log_warn("Topic {} has records without value (tombstones); they are left out", record.topic);
+}
+
+connect::Offsets KineticaSinkTask::pre_commit(const connect::Offsets& positions,
+                                              milliseconds wait) {
+  if (!writer_) return {};
+  writer_->flush(wait);
+  return writer_->committable(positions);
+}
+
+void KineticaSinkTask::close(std::span<const connect::TopicPartition> partitions) {
+  if (!writer_) return;
+  for (const auto& partition : partitions) writer_->close(partition);
+}
+
+void KineticaSinkTask::stop() noexcept {
+  abort_lookups_.reset();
+  if (lookups_) lookups_->abort();
+  if (writer_) writer_->stop();
+}
+
+}  // namespace kc::sink

@@ -1,0 +1,132 @@
+#include "sink/sink_config.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "kinetica/url.h"
+
+namespace kc::sink {
+namespace {
+
+using config::Config;
+using config::Fault;
+using config::Properties;
+
+// The second names are the newer ones: they win when both are given, as in version 7.1 of the Java
+// connector.
+Properties with_newer_names_first(const Properties& given) {
+  Properties result = given;
+  for (const config::Property& property : sink_config_def().properties()) {
+    for (const std::string& alias : property.aliases) {
+      const std::string* value = given.find(alias);
+      if (value == nullptr) continue;
+      result.set(property.name, *value);
+      result.erase(alias);
+      break;
+    }
+  }
+  return result;
+}
+
+// The parts of a list as users write it, trimmed; none for blank text.
+std::vector<std::string> split(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\f";
+  std::vector<std::string> parts;
+  if (text.find_first_not_of(blanks) == std::string_view::npos) return parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(',', begin), text.size());
+    std::string_view part = text.substr(begin, end - begin);
+    const size_t first = std::min(part.find_first_not_of(blanks), part.size());
+    part.remove_prefix(first);
+    part = part.substr(0, part.find_last_not_of(blanks) + 1);
+    parts.emplace_back(part);
+    begin = end + 1;
+  }
+  return parts;
+}
+
+void check_url(const Config& config, std::vector<Fault>& faults) {
+  const std::string& url = config.string("kinetica.url");
+  if (url.empty()) return;
+  try {
+    kinetica::parse_urls(url);
+  } catch (const base::Error& error) {
+    faults.push_back({"kinetica.url", std::nullopt, error.what()});
+  }
+}
+
+void check_override(const Config& config, const Properties& properties,
+                    std::vector<Fault>& faults) {
+  const std::string& text = config.string("kinetica.dest_table_override");
+  const auto names = split(text);
+  if (names.empty()) return;
+  const auto fault = [&](std::string message) {
+    faults.push_back({"kinetica.dest_table_override", text, std::move(message)});
+  };
+  if (std::ranges::any_of(names, &std::string::empty)) {
+    return fault("The list has an empty entry; name a table for each topic");
+  }
+  if (!properties.get("topics.regex").empty()) {
+    return fault(
+        "Not applicable together with topics.regex; list the topics in `topics`, or leave it "
+        "empty");
+  }
+  const auto topics = split(properties.get("topics"));
+  const bool one_for_all =
+      names.size() == 1 && !config.boolean("kinetica.single_table_per_topic");
+  if (one_for_all || topics.empty() || names.size() == topics.size()) return;
+  fault(fmt::format(
+      "Names {} tables for {} topics; name one table for each entry of `topics`, or leave it empty",
+      names.size(), topics.size()));
+}
+
+void check_missing_features(const Config& config, std::vector<Fault>& faults) {
+  const auto refuse = [&](const char* name, const char* remedy) {
+    if (!config.boolean(name)) return;
+    faults.push_back({name, "true", fmt::format("Not supported by this version; {}", remedy)});
+  };
+  refuse("kinetica.flatten_source.enabled",
+         "use the transformation org.apache.kafka.connect.transforms.Flatten$Value instead");
+  refuse("kinetica.allow_schema_evolution",
+         "set it to false and alter the table yourself; new columns are filled after a restart");
+}
+
+}  // namespace
+
+std::vector<Fault> validate_sink(const Properties& properties) {
+  std::vector<Fault> declared;
+  const Config config =
+      sink_config_def().parse(with_newer_names_first(properties), declared);
+  std::vector<Fault> faults;
+  check_url(config, faults);
+  check_override(config, properties, faults);
+  check_missing_features(config, faults);
+  return faults;
+}
+
+SinkConfig SinkConfig::parse(const Properties& properties) {
+  const Config config = sink_config_def().parse(with_newer_names_first(properties));
+  if (const auto faults = validate_sink(properties); !faults.empty()) {
+    std::string text = "The sink's configuration is not valid:";
+    for (const Fault& fault : faults) text.append("\n  ").append(fault.text());
+    throw base::Error(base::Reaction::fix_config, text);
+  }
+  SinkConfig result;
+  result.database.url = config.string("kinetica.url");
+  result.database.username = config.string("kinetica.username");
+  result.database.password = config.password("kinetica.password");
+  result.database.timeout = std::chrono::milliseconds(config.integer("kinetica.timeout"));
+  result.naming.topics = split(properties.get("topics"));
+  result.naming.override_names = split(config.string("kinetica.dest_table_override"));
+  result.naming.prefix = config.string("kinetica.table_prefix");
+  result.naming.single_table_per_topic = config.boolean("kinetica.single_table_per_topic");
+  result.collection = config.string("kinetica.collection_name");
+  result.batch_rows = static_cast<size_t>(config.integer("kinetica.batch_size"));
+  result.linger = std::chrono::milliseconds(config.integer("kinetica.linger_ms"));
+  result.retry_count = static_cast<int>(config.integer("kinetica.retry_count"));
+  result.create_table = config.boolean("kinetica.create_table");
+  result.update_on_existing_pk = config.boolean("kinetica.update_on_existing_pk");
+  return result;
+}
+
+}  // namespace kc::sink

@@ -1,0 +1,113 @@
+// Collects rows by table and sends them in batches: a batch goes out when it has `batch_rows` rows
+// or `batch_bytes` bytes, when its first row has waited for `linger`, or at send_all().
+//
+//   writer.settle();                              // what was acknowledged; throws a failure
+//   if (!writer.wait_for_room(wait)) ...          // too much is on its way
+//   auto& body = writer.body(table);  (a row is appended)  writer.row_added(table, record);
+//   writer.send_due();
+//
+// Memory: the batches being built, one a table, and those on their way: fewer than
+// `outstanding_max` when wait_for_room() has returned true, plus what is added until it is called
+// again. Bodies are reused. One thread; trouble() for any.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "connect/topic_partition.h"
+#include "sink/insert_thread.h"
+#include "sink/offset_tracker.h"
+#include "sink/row_batch.h"
+
+namespace kc::sink {
+
+class TableWriter {
+ public:
+  struct Options {
+    size_t batch_rows = 10'000;
+    size_t batch_bytes = 16 * 1024 * 1024;
+    std::chrono::milliseconds linger{100};
+  };
+  static constexpr size_t outstanding_max = 2;
+
+  // A table that rows are collected for. Owned by the writer.
+  class Table {
+   public:
+    explicit Table(std::string name) : name_(std::move(name)) {}
+    const std::string& name() const { return name_; }
+
+   private:
+    friend class TableWriter;
+    std::string name_;
+    std::unique_ptr<RowBatch> batch_;  // being built; nullptr: none
+  };
+
+  TableWriter(Options options, InsertThread::Options inserts, const base::Clock& clock)
+      : options_(options), clock_(clock), thread_(std::move(inserts)) {}
+
+  // The table of that name (as the database qualifies it); valid as long as the writer.
+  Table& table(const std::string& name);
+
+  // Where the next row goes. Valid until row_added() or any send.
+  wire::InsertBody& body(Table& table) {
+    if (table.batch_ == nullptr) [[unlikely]]
+      begin(table);
+    return table.batch_->body;
+  }
+  void row_added(Table& table, const data::Record& record) {
+    RowBatch& batch = *table.batch_;
+    offsets_.add(batch.offsets, record);
+    if (batch.body.rows() >= options_.batch_rows || batch.body.bytes() >= options_.batch_bytes)
+        [[unlikely]]
+      send(table);
+  }
+
+  // Takes note of acknowledged batches. Throws the Error that inserting has failed with, naming
+  // table and offsets; each time.
+  void settle();
+  // False when too much is still on its way after `wait`, or inserting has failed.
+  bool wait_for_room(std::chrono::milliseconds wait) {
+    return thread_.wait_for_fewer_than(outstanding_max, wait);
+  }
+  // Sends the batches whose linger time is over, if there is room.
+  void send_due();
+  // When settle() and send_due() are to be called next; nothing: no need.
+  std::optional<std::chrono::milliseconds> next_call() const;
+
+  // Sends everything and waits up to `wait` for the acknowledgements. Then settle(), but a failure
+  // that was thrown already is not thrown again.
+  void flush(std::chrono::milliseconds wait);
+
+  connect::Offsets committable(const connect::Offsets& positions) const {
+    return offsets_.committable(positions);
+  }
+  void close(const connect::TopicPartition& partition) { offsets_.close(partition); }
+  std::optional<std::string> trouble() const { return thread_.trouble(); }
+  void stop() noexcept { thread_.stop(); }
+
+ private:
+  static constexpr size_t spare_batches_max = 4;
+  static constexpr std::chrono::milliseconds failure_check{200};
+  static constexpr std::chrono::milliseconds room_check{20};
+
+  void begin(Table& table);
+  void send(Table& table);
+  void collect();
+  [[noreturn]] void throw_failure(const InsertThread::Failure& failure);
+
+  const Options options_;
+  const base::Clock& clock_;
+  OffsetTracker offsets_;
+  std::map<std::string, Table, std::less<>> tables_;
+  std::vector<std::unique_ptr<RowBatch>> spare_;
+  std::vector<std::unique_ptr<RowBatch>> acknowledged_;
+  bool failure_thrown_ = false;
+  InsertThread thread_;
+};
+
+}  // namespace kc::sink
