@@ -156,7 +156,7 @@ TEST(Client, TimeoutAfterSendingIsInDoubt) {
     return echo(request);
   });
   ClientOptions options;
-  options.timeout = milliseconds(50);
+  options.timeout = milliseconds(500);
   Client client(options);
   const auto error = failure([&] { post(client, server.url(), {"x"}); });
   leave.count_down();
@@ -194,7 +194,7 @@ TEST(Client, AbortEndsARunningCallAtOnceAndEveryLaterOne) {
   const auto start = std::chrono::steady_clock::now();
   client.abort();
   const auto error = call.get();
-  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(500));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(900));
   leave.count_down();
   EXPECT_EQ(error.reaction(), base::Reaction::retry);
   EXPECT_TRUE(error.in_doubt());

@@ -39,6 +39,7 @@ struct Exchange {
   ServerRequest request;  // reused from request to request, for the body's storage
   bool last = false;      // close after the answer
   bool unread = false;    // the request has not been read to its end
+  bool dropped = false;   // close without the answer
 };
 thread_local Exchange* current_exchange = nullptr;
 
@@ -87,7 +88,7 @@ BodyOutcome read_body(Exchange& exchange, size_t bytes_max) {
 }
 
 ServerResponse text_response(int status, std::string text) {
-  return {status, "text/plain", std::move(text), {}};
+  return {.status = status, .content_type = "text/plain", .body = std::move(text), .headers = {}};
 }
 
 ServerResponse call(const Server::Handler& handler, const ServerRequest& request) {
@@ -183,6 +184,7 @@ Server::Impl::Impl(ServerOptions given, http::Server::Handler handler)
     auto& exchange = *current_exchange;
     copy_head(request, exchange.request);
     auto result = answer(exchange, handle, options.body_bytes_max);
+    exchange.dropped = result.drop_connection;
     copy_response(result, exchange.last, response);
     return HandlerResponse::Handled;
   });
@@ -264,7 +266,7 @@ void Server::Impl::serve(Exchange& exchange) {
     const bool going = process_request(
         exchange.connection, false, closed,
         [&](httplib::Request& request) { prepare(request, exchange); });
-    if (!exchange.connection.flush() || !going || closed || exchange.last) return;
+    if (exchange.dropped || !exchange.connection.flush() || !going || closed || exchange.last) return;
     if (exchange.request.body.size() > kept_body_bytes_max) exchange.request.body = {};
   }
 }

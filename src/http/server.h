@@ -31,6 +31,8 @@ struct ServerResponse {
   std::string content_type = "application/json";  // left out when the body is empty
   std::string body;                               // not sent for HEAD, but counted
   std::vector<std::pair<std::string, std::string>> headers;
+  // Close the connection without this or any answer: for tests of clients whose reply is lost.
+  bool drop_connection = false;
 };
 
 struct ServerOptions {

