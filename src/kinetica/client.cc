@@ -125,6 +125,28 @@ std::vector<RowError> row_errors(const Options& info) {
   return result;
 }
 
+// Of /show/tablemonitors only what is needed; the rest of the response differs between versions.
+struct ShowTableMonitorsRequest {
+  static constexpr std::string_view endpoint = "/show/tablemonitors";
+  wire::Strings monitor_ids{};
+  Options options{};
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("monitor_ids", self.monitor_ids);
+    visit("options", self.options);
+  }
+};
+
+struct ShowTableMonitorsResponse {
+  wire::Strings monitor_ids{};
+
+  template <typename Self, typename Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("monitor_ids", self.monitor_ids);
+  }
+};
+
 // As the database qualifies the first table of `shown`: by 7.1's schema when it names one.
 std::string qualified_name(const wire::ShowTableResponse& shown) {
   std::string name = shown.table_names.empty() ? shown.table_name : shown.table_names.front();
@@ -357,6 +379,15 @@ CreatedMonitor Client::create_table_monitor(std::string_view table) {
 void Client::clear_table_monitor(std::string_view topic_id) {
   impl_->call<wire::ClearTableMonitorResponse>(
       wire::ClearTableMonitorRequest{.topic_id = std::string(topic_id)});
+}
+
+std::optional<std::vector<std::string>> Client::table_monitors() {
+  try {
+    return impl_->call<ShowTableMonitorsResponse>(ShowTableMonitorsRequest{}).monitor_ids;
+  } catch (const Error& error) {
+    if (error.reaction() == Reaction::retry) throw;
+    return std::nullopt;
+  }
 }
 
 void Client::abort() {

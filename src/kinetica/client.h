@@ -94,6 +94,9 @@ class Client {
 
   CreatedMonitor create_table_monitor(std::string_view table);
   void clear_table_monitor(std::string_view topic_id);
+  // The topic ids of all monitors that the database knows and shows to this user; nothing when it
+  // cannot say (before 7.1).
+  std::optional<std::vector<std::string>> table_monitors();
 
   // From any thread: a running call ends soon with Error(retry), and so does every later one.
   void abort();

@@ -326,6 +326,20 @@ TEST_F(SourceTask, MonitorsAreMadeAgainAfterTheDatabaseWasRestarted) {
   EXPECT_EQ(records.at(0).key, Value::int64(1));
 }
 
+TEST_F(SourceTask, MonitorsAreMadeAgainForATableThatWasDroppedAndMadeAgain) {
+  FeedOptions options;
+  options.idle_check = 1ms;
+  const auto task = start("tweets", 1, options);
+  const int before = database_.calls("/create/tablemonitor");
+  database_.drop_table("tweets");
+  while (database_.calls("/create/tablemonitor") == before) std::this_thread::yield();
+  database_.create_table("tweets", {{"x", BaseType::int_, {}}});
+  while (database_.monitors() == 0) std::this_thread::yield();
+  database_.wait_for_subscription("-2-of-tweets");
+  database_.publish("tweets", {row({{"x", BaseType::int_, {}}}, {Value::int32(5)})});
+  EXPECT_EQ(poll(*task, 1).at(0).value.items()[0], Value::int32(5));
+}
+
 TEST_F(SourceTask, WhatTheReceivingThreadFailsWithReachesPoll) {
   const auto task = start("tweets");
   database_.refuse("/show/system/properties", 401);

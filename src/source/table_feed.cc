@@ -94,6 +94,33 @@ void TableFeed::open(const std::stop_token& stop) {
   }
   types_.with([&](auto& current) { current = std::move(types); });
   ++generation_;
+  // An old database, or one that names monitors otherwise, cannot be asked later.
+  can_check_ = monitors_listed();
+  active_at_ = steady_clock::now();
+}
+
+bool TableFeed::monitors_listed() {
+  const auto listed = client_.table_monitors();
+  return listed && std::all_of(topic_ids_.begin(), topic_ids_.end(), [&](const auto& topic_id) {
+           return std::find(listed->begin(), listed->end(), topic_id) != listed->end();
+         });
+}
+
+// When nothing came for long: whether that is because the monitors are gone.
+void TableFeed::check_monitors() {
+  if (!can_check_ || steady_clock::now() - active_at_ < options_.idle_check) return;
+  active_at_ = steady_clock::now();
+  try {
+    if (monitors_listed()) return;
+  } catch (const Error& error) {
+    base::log_debug("The table monitors cannot be checked now: {}", error.what());
+    return;
+  }
+  lost_at_ = std::chrono::system_clock::now();
+  base::log_warn(
+      "Kinetica at {} no longer has the table monitors (was a table dropped?); rows inserted since "
+      "up to {} ms ago may be missing in Kafka",
+      client_.url(), options_.idle_check.count());
 }
 
 void TableFeed::clear_monitors(kinetica::Client& client) {
@@ -128,7 +155,9 @@ void TableFeed::receive_all(const std::stop_token& stop) {
       append(message, stop);
       continue;
     }
+    if (idle) check_monitors();
     if (!idle && filled_.try_push(pending_)) {
+      active_at_ = steady_clock::now();
       pending_ = new_chunk();
     } else if (!idle) {
       // The queue is full of small chunks: this one may still grow meanwhile.

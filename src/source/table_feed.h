@@ -2,7 +2,7 @@
 //
 // Life: start() (again after an Error, if need be), pop() and recycle() ..., stop(). One thread
 // uses it; its receiving thread is its own. It owns the monitors in the database: they are made by
-// start(), made again when the connection was lost (a restarted database no longer knows them) and
+// start(), made again when they may be gone (the connection was lost, or a table was dropped) and
 // cleared by stop().
 //
 // Rows can be lost where the database offers no replay: while the connection is down. That is
@@ -37,6 +37,9 @@ struct FeedOptions {
   // Between attempts to make the monitors again.
   std::chrono::milliseconds retry_wait{200};
   std::chrono::milliseconds retry_wait_max{5000};
+  // After so long without a row the database is asked whether it still has the monitors: they go
+  // with a table that is dropped, also when it is made again.
+  std::chrono::milliseconds idle_check{30000};
   // For clearing one monitor at stop().
   std::chrono::milliseconds clear_timeout{2000};
 };
@@ -89,6 +92,8 @@ class TableFeed {
   void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
   void flush(const std::stop_token& stop);
   bool interrupted();
+  bool monitors_listed();
+  void check_monitors();
   void reopen(const std::stop_token& stop);
   RowChunk new_chunk();
 
@@ -109,6 +114,8 @@ class TableFeed {
   uint64_t generation_ = 0;
   std::optional<std::chrono::system_clock::time_point> lost_at_;
   bool warned_full_ = false;
+  bool can_check_ = false;  // the database lists the monitors that it has
+  std::chrono::steady_clock::time_point active_at_;
 
   std::jthread thread_;
 };
