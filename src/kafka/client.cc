@@ -119,14 +119,20 @@ void Client::on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::s
                        name_, reason);
       return;
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
-      set_trouble(last_reason_.empty() ? reason : last_reason_);
+      if (!last_reason_.empty()) {
+        set_trouble(last_reason_);
+      } else if (!all_down_) {
+        // A lost connection comes without its reason; that of the first reconnect follows soon.
+        all_down_ = true;
+        last_probe_ = std::chrono::steady_clock::now();
+      }
       return;
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__RESOLVE:
     case RD_KAFKA_RESP_ERR__SSL:
       last_reason_ = reason;
-      if (trouble_) {
-        trouble_ = reason;
+      if (trouble_ || all_down_) {
+        set_trouble(reason);
       } else {
         base::log_debug("{}: {}", name_, reason);
       }
@@ -141,11 +147,11 @@ void Client::set_trouble(std::string trouble) {
     base::log_warn("{}: no Kafka broker can be reached: {}. Waiting for one", name_, trouble);
   }
   trouble_ = std::move(trouble);
-  last_probe_ = std::chrono::steady_clock::now();
+  all_down_ = false;
 }
 
 void Client::probe() {
-  if (!trouble_) return;
+  if (!trouble_ && !all_down_) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - last_probe_ < probe_interval) return;
   last_probe_ = now;
@@ -153,9 +159,13 @@ void Client::probe() {
   const auto code = rd_kafka_metadata(handle_.get(), 0, nullptr, &metadata, probe_timeout_ms);
   const MetadataHandle owned(metadata);
   // Timed out: the request was sent, so there is a connection.
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__TIMED_OUT) return;
-  base::log_info("{}: a Kafka broker can be reached again", name_);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__TIMED_OUT) {
+    if (!trouble_) set_trouble("all brokers are down");
+    return;
+  }
+  if (trouble_) base::log_info("{}: a Kafka broker can be reached again", name_);
   trouble_.reset();
+  all_down_ = false;
   last_reason_.clear();
 }
 

@@ -34,6 +34,9 @@ class Client {
     return static_cast<Owner*>(of(handle)->owner_);
   }
 
+  // An error event. Polling calls it by callback, except where events are taken from a queue.
+  void on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& reason);
+
   const std::optional<std::string>& trouble() const { return trouble_; }
   // Asks, at most once a second while there is trouble, whether a broker is back; blocks for
   // 20 ms at most. To be called from every poll.
@@ -45,13 +48,13 @@ class Client {
   static Client* of(rd_kafka_t* handle);
   static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
   static void error(rd_kafka_t* handle, int code, const char* reason, void* opaque);
-  void on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& reason);
   void set_trouble(std::string trouble);
 
   void* owner_;
   std::string name_;         // client.id
   std::string log_context_;  // of the thread that made the client
-  std::string last_reason_;
+  std::string last_reason_;  // why a connection failed last
+  bool all_down_ = false;    // told, but not why
   std::optional<std::string> trouble_;
   std::optional<base::Error> failure_;
   std::chrono::steady_clock::time_point last_probe_{};

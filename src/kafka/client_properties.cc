@@ -134,7 +134,8 @@ void translate_connection(const JavaValues& java, ClientKind kind, TranslatedPro
 
 // rdkafka.x = v: x = v, last.
 void apply_own(const Properties& java, Properties& out) {
-  for (const auto& [name, value] : java.with_prefix(own_prefix).entries()) {
+  const Properties own = java.with_prefix(own_prefix);
+  for (const auto& [name, value] : own.entries()) {
     if (one_of(refused, name)) {
       throw Error(Reaction::fix_config,
                   "{}{} is not allowed: it would run code of its value's choice in the worker. "

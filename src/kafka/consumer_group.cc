@@ -128,6 +128,7 @@ Offsets Consumer::committed(std::span<const TopicPartition> partitions, millisec
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) fail(code);
   Offsets offsets;
   for (const auto& one : elements(list.get())) {
+    if (one.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;  // Nothing committed.
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) fail(one.err);
     if (one.offset >= 0) offsets[{one.topic, one.partition}] = one.offset;
   }

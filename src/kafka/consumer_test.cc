@@ -101,6 +101,7 @@ TEST_F(ConsumerOfA, NullAndEmptyKeysAndValuesArriveAsTheyWereSent) {
 
 TEST_F(ConsumerOfA, MessagesCarryTopicAndTimestamp) {
   send_numbers(shared->producer, "a", 0, 1);
+  shared->batch.clear();
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (shared->batch.empty() && std::chrono::steady_clock::now() < deadline) {
     shared->consumer.poll(shared->batch, 1, 50ms);
@@ -115,13 +116,14 @@ TEST_F(ConsumerOfA, PauseKeepsWhatWasFetchedAndNotReturned) {
   send_numbers(shared->producer, "a", 0, 100);
   // One message is returned; the others lie in the client's queue.
   std::vector<Received> some;
-  ASSERT_TRUE(eventually([&] { return !some.empty(); }, [&] {
-    shared->consumer.poll(shared->batch, 1, 50ms);
-    for (const auto& message : shared->batch.messages()) {
-      some.push_back({message.partition, message.offset, std::nullopt,
-                      std::string(*message.value)});
-    }
-  }));
+  ASSERT_TRUE(eventually([&] { return !some.empty(); },
+                         [&] {
+                           shared->consumer.poll(shared->batch, 1, 50ms);
+                           for (const auto& message : shared->batch.messages()) {
+                             some.push_back({message.partition, message.offset, std::nullopt,
+                                             std::string(*message.value)});
+                           }
+                         }));
   shared->consumer.pause();
   EXPECT_TRUE(shared->consumer.paused());
   for (int i = 0; i < 5; ++i) poll_into(shared->consumer, shared->batch, received);
@@ -151,9 +153,8 @@ TEST_F(ConsumerOfA, CommitsAreConfirmedAndReadBack) {
   EXPECT_EQ(shared->consumer.committed(std::vector{partition}, 5s), (Offsets{{partition, 3}}));
   shared->consumer.commit_async({{partition, 4}});
   EXPECT_EQ(shared->consumer.pending_commits(), 1u);
-  ASSERT_TRUE(
-      eventually([&] { return shared->consumer.pending_commits() == 0; },
-                 [&] { poll_into(shared->consumer, shared->batch, received); }));
+  ASSERT_TRUE(eventually([&] { return shared->consumer.pending_commits() == 0; },
+                         [&] { poll_into(shared->consumer, shared->batch, received); }));
   EXPECT_EQ(shared->consumer.failed_commits(), 0u);
   EXPECT_EQ(shared->consumer.committed(std::vector{partition}, 5s), (Offsets{{partition, 4}}));
   EXPECT_TRUE(shared->consumer.committed(std::vector{TopicPartition{"a", 7}}, 5s).empty());
@@ -171,9 +172,8 @@ TEST_F(ConsumerOfA, ARefusedCommitIsAnErrorOrCounted) {
   const auto before = shared->consumer.failed_commits();
   shared->cluster.fail_requests(8, 28, 1);
   shared->consumer.commit_async({{partition, 5}});
-  ASSERT_TRUE(
-      eventually([&] { return shared->consumer.failed_commits() == before + 1; },
-                 [&] { poll_into(shared->consumer, shared->batch, received); }));
+  ASSERT_TRUE(eventually([&] { return shared->consumer.failed_commits() == before + 1; },
+                         [&] { poll_into(shared->consumer, shared->batch, received); }));
 }
 
 TEST_F(ConsumerOfA, ACommitWithoutAnswerEndsAtItsDeadline) {
@@ -187,9 +187,8 @@ TEST_F(ConsumerOfA, ACommitWithoutAnswerEndsAtItsDeadline) {
   }
   EXPECT_LT(std::chrono::steady_clock::now() - start, 1500ms);
   shared->cluster.set_round_trip_time(1, 0ms);
-  ASSERT_TRUE(
-      eventually([&] { return shared->consumer.pending_commits() == 0; },
-                 [&] { poll_into(shared->consumer, shared->batch, received); }));
+  ASSERT_TRUE(eventually([&] { return shared->consumer.pending_commits() == 0; },
+                         [&] { poll_into(shared->consumer, shared->batch, received); }));
 }
 
 TEST_F(ConsumerOfA, ABrokerThatIsAwayIsNamedUntilItIsBack) {
@@ -219,6 +218,7 @@ void rebalances(const char* assignor) {
       consumer_properties(cluster, {{"partition.assignment.strategy", assignor}});
   MessageBatch batch;
   std::vector<Received> received;
+  std::vector<Received> received_later;
   RebalanceLog first_log;
   {
     Consumer first(properties, first_log);
@@ -226,12 +226,20 @@ void rebalances(const char* assignor) {
       EXPECT_EQ(first.assignment().size(), 4u);  // Still ours.
       Offsets offsets;
       for (const auto& one : partitions) offsets[one] = 1;
-      first.commit(offsets, 5s);
+      // Kafka takes it; the embedded broker of librdkafka 2.8 takes none while members join.
+      try {
+        first.commit(offsets, 5s);
+      } catch (const Error& error) {
+        EXPECT_EQ(error.reaction(), Reaction::retry);
+      }
     };
     first.subscribe({"a"});
     ASSERT_TRUE(eventually([&] { return received.size() == 8; },
                            [&] { poll_into(first, batch, received); }));
     EXPECT_EQ(first_log.assigned_count, 4u);
+    Offsets offsets;
+    for (const auto& one : first.assignment()) offsets[one] = 1;
+    first.commit(offsets, 5s);
     RebalanceLog second_log;
     Consumer second(properties, second_log);
     second.subscribe({"a"});
@@ -239,18 +247,17 @@ void rebalances(const char* assignor) {
         [&] { return first.assignment().size() == 2 && second.assignment().size() == 2; },
         [&] {
           poll_into(first, batch, received, 5ms);
-          poll_into(second, batch, received, 5ms);
+          poll_into(second, batch, received_later, 5ms);
         },
         30s));
     EXPECT_EQ(first_log.lost_count, 0u);
     EXPECT_GE(first_log.revoked_count, 2u);
     EXPECT_EQ(second_log.revoked_count, 0u);
     EXPECT_EQ(first_log.threads, std::set{std::this_thread::get_id()});
-    // What moved was committed at 1 while it was revoked: the second begins there.
-    received.clear();
-    ASSERT_TRUE(eventually([&] { return received.size() == 2; },
-                           [&] { poll_into(second, batch, received); }));
-    EXPECT_EQ(values_of(received), (std::vector<std::string>{"y", "y"}));
+    // What moved was committed at 1: the second begins there.
+    ASSERT_TRUE(eventually([&] { return received_later.size() == 2; },
+                           [&] { poll_into(second, batch, received_later); }));
+    EXPECT_EQ(values_of(received_later), (std::vector<std::string>{"y", "y"}));
     batch.clear();
     first_log.on_revoked = nullptr;
     const size_t before = first_log.revoked_count;
@@ -282,13 +289,14 @@ TEST(ConsumerGroup, AssignedDecidesWhereFetchingBeginsAndWhatItThrowsComesFromPo
   };
   consumer.subscribe({"a"});
   std::string thrown;
-  ASSERT_TRUE(eventually([&] { return !thrown.empty(); }, [&] {
-    try {
-      poll_into(consumer, batch, received);
-    } catch (const Error& error) {
-      thrown = error.what();
-    }
-  }));
+  ASSERT_TRUE(eventually([&] { return !thrown.empty(); },
+                         [&] {
+                           try {
+                             poll_into(consumer, batch, received);
+                           } catch (const Error& error) {
+                             thrown = error.what();
+                           }
+                         }));
   EXPECT_EQ(thrown, "thrown in assigned");
   for (int i = 0; i < 5; ++i) poll_into(consumer, batch, received);
   EXPECT_TRUE(received.empty());  // Paused before it began.
@@ -325,14 +333,15 @@ TEST(ConsumerGroup, NoOffsetWithoutAResetPolicyFailsTheTask) {
   std::vector<Received> received;
   consumer.subscribe({"a"});
   std::string thrown;
-  ASSERT_TRUE(eventually([&] { return !thrown.empty(); }, [&] {
-    try {
-      poll_into(consumer, batch, received);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.reaction(), Reaction::fail_task);
-      thrown = error.what();
-    }
-  }));
+  ASSERT_TRUE(eventually([&] { return !thrown.empty(); },
+                         [&] {
+                           try {
+                             poll_into(consumer, batch, received);
+                           } catch (const Error& error) {
+                             EXPECT_EQ(error.reaction(), Reaction::fail_task);
+                             thrown = error.what();
+                           }
+                         }));
   EXPECT_THAT(thrown, HasSubstr("auto.offset.reset"));
 }
 

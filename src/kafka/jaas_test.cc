@@ -44,6 +44,8 @@ TEST(Jaas, QuotedValuesHaveTheEscapesOfC) {
   EXPECT_EQ(option(module, "a"), "x\ty\\z\"qA\n");
   EXPECT_EQ(option(module, "b"), "/* no */ // comment");
   EXPECT_EQ(option(module, "c"), "");
+  // A raw newline ends it.
+  EXPECT_EQ(option(parse_jaas("M required a=\"open\n;"), "a"), "open");
 }
 
 TEST(Jaas, UnquotedWordsTakeDashUnderscoreDollarAndDot) {
@@ -74,7 +76,6 @@ TEST(Jaas, FailuresHaveKafkasWords) {
       {"M required password=-x;", "Value not specified for key 'password' in JAAS config"},
       {"M required password=pa+ss;", "Value not specified for key"},
       {"M required a;", "Value not specified for key"},
-      {"M required a=\"open\n;", "not terminated by semi-colon"},
       {"M required; N required;",
        "JAAS config property contains 2 login modules, should be 1 module"},
   };
@@ -82,9 +83,9 @@ TEST(Jaas, FailuresHaveKafkasWords) {
 }
 
 TEST(Jaas, FailuresShowNoPassword) {
-  EXPECT_THAT(failure("M required password=hidden+word other=x"), Not(HasSubstr("hidden")));
-  EXPECT_THAT(failure("M required password=hidden+word other=x"), Not(HasSubstr("word=")));
-  EXPECT_THAT(failure("M required password=\"hidden\" other=5;"), Not(HasSubstr("\"hidden\"")));
+  EXPECT_THAT(failure("M required password=s3cret+word other=x"), Not(HasSubstr("s3cret")));
+  EXPECT_THAT(failure("M required password=s3cret+word other=x"), Not(HasSubstr("word=")));
+  EXPECT_THAT(failure("M required password=\"s3cret\" other=5;"), Not(HasSubstr("s3cret")));
 }
 
 }  // namespace

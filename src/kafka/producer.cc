@@ -153,6 +153,10 @@ struct Producer::Impl {
   }
 
   size_t report(rd_kafka_event_t* event, DeliveryListener& listener) {
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
+      client.on_error(client.handle(), rd_kafka_event_error(event),
+                      rd_kafka_event_error_string(event));
+    }
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) return 0;
     size_t count = 0;
     // Failures come in masses: one Error serves equal ones.

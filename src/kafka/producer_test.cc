@@ -131,22 +131,25 @@ TEST(Producer, ABrokerThatIsAwayIsNamedAndMessagesFailAtTheirTimeout) {
 }
 
 TEST(Producer, RefusalsOfTheBrokerSayWhatToDo) {
-  MockCluster cluster;
-  cluster.create_topic("a", 1);
-  Producer producer(producer_properties(cluster));
-  DeliveryLog log;
-  size_t taken = 0;
-  cluster.fail_requests(0, 29, 1);  // Produce: TOPIC_AUTHORIZATION_FAILED
-  ASSERT_EQ(producer.produce(messages_for("a", "v", 1), taken), 1u);
-  ASSERT_TRUE(producer.flush(10s, log));
-  ASSERT_EQ(log.failures.size(), 1u);
-  EXPECT_EQ(log.failures[0].reaction, Reaction::fail_task);
-  EXPECT_THAT(log.failures[0].message, HasSubstr("topic a"));
-  cluster.fail_requests(0, 10, 1);  // MSG_SIZE_TOO_LARGE
-  ASSERT_EQ(producer.produce(messages_for("a", "v", 1), taken), 1u);
-  ASSERT_TRUE(producer.flush(10s, log));
-  ASSERT_EQ(log.failures.size(), 2u);
-  EXPECT_EQ(log.failures[1].reaction, Reaction::skip_record);
+  const struct {
+    int16_t error_code;
+    Reaction reaction;
+  } cases[] = {{29, Reaction::fail_task},     // TOPIC_AUTHORIZATION_FAILED
+               {10, Reaction::skip_record},   // MESSAGE_TOO_LARGE
+               {87, Reaction::skip_record}};  // INVALID_RECORD
+  for (const auto& one : cases) {
+    MockCluster cluster;
+    cluster.create_topic("a", 1);
+    Producer producer(producer_properties(cluster));
+    DeliveryLog log;
+    size_t taken = 0;
+    cluster.fail_requests(0, one.error_code, 1);  // Produce
+    ASSERT_EQ(producer.produce(messages_for("a", "v", 1), taken), 1u);
+    ASSERT_TRUE(producer.flush(10s, log));
+    ASSERT_EQ(log.failures.size(), 1u);
+    EXPECT_EQ(log.failures[0].reaction, one.reaction) << log.failures[0].message;
+    EXPECT_THAT(log.failures[0].message, HasSubstr("topic a"));
+  }
 }
 
 TEST(Producer, APartitionThatDoesNotExistFailsItsMessageOnly) {
