@@ -88,7 +88,7 @@ BodyOutcome read_body(Exchange& exchange, size_t bytes_max) {
 }
 
 ServerResponse text_response(int status, std::string text) {
-  return {.status = status, .content_type = "text/plain", .body = std::move(text), .headers = {}};
+  return {status, "text/plain", std::move(text), {}};
 }
 
 ServerResponse call(const Server::Handler& handler, const ServerRequest& request) {
@@ -266,7 +266,8 @@ void Server::Impl::serve(Exchange& exchange) {
     const bool going = process_request(
         exchange.connection, false, closed,
         [&](httplib::Request& request) { prepare(request, exchange); });
-    if (exchange.dropped || !exchange.connection.flush() || !going || closed || exchange.last) return;
+    if (exchange.dropped) return;
+    if (!exchange.connection.flush() || !going || closed || exchange.last) return;
     if (exchange.request.body.size() > kept_body_bytes_max) exchange.request.body = {};
   }
 }
