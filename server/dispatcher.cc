@@ -1,0 +1,131 @@
+#include "server/dispatcher.h"
+
+#include <fmt/core.h>
+#include <snappy.h>
+
+#include <chrono>
+#include <exception>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace kc::server {
+
+namespace {
+
+using base::Error;
+using base::Reaction;
+
+constexpr size_t body_bytes_max = size_t{1} << 30;
+// A Snappy block of n bytes never holds more than about 21 n bytes.
+constexpr size_t snappy_ratio_max = 24;
+
+constexpr const char* octet_stream = "application/octet-stream";
+constexpr const char* json_type = "application/json";
+
+bool has_content_type(const http::ServerRequest& request, std::string_view type) {
+  const std::string* given = request.header("Content-Type");
+  return given != nullptr && given->starts_with(type);
+}
+
+std::string uncompress(const std::string& block) {
+  size_t size = 0;
+  if (!snappy::GetUncompressedLength(block.data(), block.size(), &size)) {
+    throw Error(Reaction::fail_task, "The body is not a Snappy block");
+  }
+  if (size > body_bytes_max || size > block.size() * snappy_ratio_max + 64) {
+    throw Error(Reaction::fail_task,
+                "The body's Snappy block of {} bytes claims to hold {}; at most {} are taken",
+                block.size(), size, body_bytes_max);
+  }
+  std::string body;
+  if (!snappy::Uncompress(block.data(), block.size(), &body)) {
+    throw Error(Reaction::fail_task, "The body's Snappy block is damaged");
+  }
+  return body;
+}
+
+http::ServerResponse error_response(int status, std::string_view message, bool json) {
+  if (json) return {status, json_type, wire::error_body_json(message), {}};
+  return {status, octet_stream, wire::error_body(message), {}};
+}
+
+std::string describe_monitors(const Database& database) {
+  wire::Json list = wire::Json::array();
+  for (const MonitorEntry& monitor : database.catalog.monitors()) {
+    list.push_back({{"topic_id", monitor.topic_id},
+                    {"table_name", monitor.table_name},
+                    {"subscribers", database.publisher.subscribers(monitor.topic_id)}});
+  }
+  return list.dump();
+}
+
+http::ServerResponse set_faults(Database& database, const std::string& body) {
+  try {
+    database.faults.set_from_json(body);
+  } catch (const Error& e) {
+    return {400, json_type, wire::Json{{"message", e.what()}}.dump(), {}};
+  }
+  return {200, json_type, "{}", {}};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Database& database) : database_(database) {
+  for (const auto& endpoints :
+       {system_endpoints(), type_endpoints(), table_endpoints(), insert_endpoints(),
+        read_endpoints(), delete_endpoints(), monitor_endpoints()}) {
+    for (const Endpoint& known : endpoints) endpoints_.emplace(known.path, known);
+  }
+}
+
+http::ServerResponse Dispatcher::answer(const http::ServerRequest& request) {
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
+  auto response = answer_in_time(request);
+  const std::chrono::duration<double> seconds = Clock::now() - begin;
+  response.headers.emplace_back("x-request-time-secs", fmt::format("{:.6f}", seconds.count()));
+  return response;
+}
+
+http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& request) {
+  if (request.path == "/") return {200, "text/plain", "Kinetica is running!", {}};
+  if (request.path == "/debug/monitors") {
+    return {200, json_type, describe_monitors(database_), {}};
+  }
+  if (request.path == "/debug/faults") return set_faults(database_, request.body);
+
+  const bool json = has_content_type(request, json_type);
+  const auto found = endpoints_.find(request.path);
+  if (found == endpoints_.end()) {
+    return error_response(404, "This server has no endpoint " + request.path, json);
+  }
+  database_.faults.pass_delay();
+  if (const auto status = database_.faults.take_answer(request.path)) {
+    return error_response(*status, "A fault was asked for", json);
+  }
+  return answer_endpoint(found->second, request);
+}
+
+http::ServerResponse Dispatcher::answer_endpoint(const Endpoint& endpoint,
+                                                 const http::ServerRequest& request) {
+  const bool json = has_content_type(request, json_type);
+  try {
+    Call call{database_};
+    const bool compressed = has_content_type(request, "application/x-snappy");
+    std::string body =
+        endpoint.answer(call, compressed ? uncompress(request.body) : request.body, json);
+    http::ServerResponse response{200, json ? json_type : octet_stream, std::move(body), {}};
+    if (request.path == wire::InsertRecordsRequest::endpoint) {
+      response.drop_connection = database_.faults.take_dropped_reply();
+    }
+    return response;
+  } catch (const Error& e) {
+    return error_response(400, e.what(), json);
+  } catch (const std::exception& e) {
+    base::log_error("The answer to {} failed: {}", request.path, e.what());
+    return error_response(500, e.what(), json);
+  }
+}
+
+}  // namespace kc::server

@@ -1,0 +1,27 @@
+#include "server/endpoint.h"
+
+#include <strings.h>
+
+#include "base/error.h"
+
+namespace kc::server {
+
+bool flag(const wire::Options& options, const std::string& name, bool missing) {
+  const auto found = options.find(name);
+  if (found == options.end()) return missing;
+  return strcasecmp(found->second.c_str(), "true") == 0;
+}
+
+std::string option(const wire::Options& options, const std::string& name) {
+  const auto found = options.find(name);
+  return found == options.end() ? std::string() : found->second;
+}
+
+void refuse_option(const wire::Options& options, const std::string& name) {
+  const auto found = options.find(name);
+  if (found == options.end() || found->second.empty() || found->second == "false") return;
+  throw base::Error(base::Reaction::fail_task, "This server does not know option `{}` (it is `{}`)",
+                    name, found->second);
+}
+
+}  // namespace kc::server

@@ -1,0 +1,64 @@
+// One endpoint: its path, and a function from the request's body to the answer's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/database.h"
+#include "wire/envelope.h"
+#include "wire/message_codec.h"
+#include "wire/message_json.h"
+#include "wire/messages.h"
+
+namespace kc::server {
+
+// One request on its way. What a response's Bytes point into is kept here until it is encoded.
+struct Call {
+  Database& database;
+  std::shared_ptr<Table> table{};  // shared with the catalog, which may drop it meanwhile
+  std::optional<Table::Reading> reading{};
+};
+
+struct Endpoint {
+  std::string_view path;
+  // The whole body of the answer, envelope and all. Throws Error for what the client did wrong.
+  std::string (*answer)(Call& call, std::string_view body, bool json);
+};
+
+// An endpoint from a function `Response handle(Call&, const Request&)`.
+template <typename Request, typename Response, Response (*handle)(Call&, const Request&)>
+std::string answer_message(Call& call, std::string_view body, bool json) {
+  if (json) return wire::encode_ok_json(handle(call, wire::decode_json<Request>(body)));
+  return wire::encode_ok(handle(call, wire::decode<Request>(body)));
+}
+
+template <auto handle>
+struct EndpointOf;
+template <typename Request, typename Response, Response (*handle)(Call&, const Request&)>
+struct EndpointOf<handle> {
+  static constexpr Endpoint value{Request::endpoint, answer_message<Request, Response, handle>};
+};
+
+template <auto handle>
+constexpr Endpoint endpoint = EndpointOf<handle>::value;
+
+// Options are texts; "true" in any case is true.
+bool flag(const wire::Options& options, const std::string& name, bool missing = false);
+// Empty when absent.
+std::string option(const wire::Options& options, const std::string& name);
+// Throws Error(fail_task) when the option is there: better no answer than a wrong one.
+void refuse_option(const wire::Options& options, const std::string& name);
+
+// endpoints/, a file each.
+std::vector<Endpoint> system_endpoints();
+std::vector<Endpoint> type_endpoints();
+std::vector<Endpoint> table_endpoints();
+std::vector<Endpoint> insert_endpoints();
+std::vector<Endpoint> read_endpoints();
+std::vector<Endpoint> delete_endpoints();
+std::vector<Endpoint> monitor_endpoints();
+
+}  // namespace kc::server

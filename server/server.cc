@@ -1,0 +1,57 @@
+#include "server/server.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "http/server.h"
+#include "server/database.h"
+#include "server/dispatcher.h"
+
+namespace kc::server {
+
+struct Server::Impl {
+  explicit Impl(const ServerOptions& options)
+      : database(options),
+        dispatcher(database),
+        http({.host = options.host, .port = options.port, .threads = options.threads},
+             [this](const http::ServerRequest& request) { return dispatcher.answer(request); }) {
+    database.url.with([this](std::string& url) { url = http.url(); });
+  }
+  ~Impl() { database.faults.stop(); }
+
+  Database database;
+  Dispatcher dispatcher;
+  http::Server http;
+};
+
+Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(options)) {}
+Server::~Server() = default;
+
+const std::string& Server::url() const { return impl_->http.url(); }
+uint16_t Server::port() const { return impl_->http.port(); }
+uint16_t Server::monitor_port() const { return impl_->database.publisher.port(); }
+
+std::string Server::monitor_endpoint() const {
+  return fmt::format("tcp://{}:{}", impl_->database.options.host, monitor_port());
+}
+
+Faults& Server::faults() { return impl_->database.faults; }
+
+size_t Server::subscribers(const std::string& table_name) const {
+  const auto table = impl_->database.catalog.find_table(table_name);
+  size_t subscribers = 0;
+  for (const MonitorEntry& monitor : impl_->database.catalog.monitors()) {
+    if (monitor.table == table) {
+      subscribers += impl_->database.publisher.subscribers(monitor.topic_id);
+    }
+  }
+  return subscribers;
+}
+
+size_t Server::rows(const std::string& table_name) const {
+  const auto table = impl_->database.catalog.find_table(table_name);
+  return table ? table->read().size() : 0;
+}
+
+}  // namespace kc::server

@@ -1,0 +1,56 @@
+// An embedded database that speaks Kinetica's protocol, for tests, demos and benchmarks: types,
+// tables in memory, inserts, reads, table monitors. Kinetica's official clients accept it. Nothing
+// is kept when it ends, nobody is asked for a password, and SQL is not among its talents; each file
+// in endpoints/ says what it leaves out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace kc::server {
+
+class Faults;
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // for HTTP and for table monitors
+  uint16_t port = 0;               // 0: the kernel chooses
+  uint16_t monitor_port = 0;       // 0: the kernel chooses
+  size_t threads = 16;             // connections served at once
+  // For the bytes of all rows together; an insert beyond is refused with HTTP 400.
+  size_t memory_limit_bytes = size_t{8} << 30;
+  // The most that one /get/records returns, as the real database's max_get_records_size.
+  int64_t get_records_max = 20'000;
+  // Java clients of 7.2 insist on five parts; below 7.2.3.18 clients leave out what is not here.
+  std::string version = "7.2.3.0.20250101000000";
+};
+
+// Listens from construction to destruction. Owns its threads. Methods are for any thread.
+class Server {
+ public:
+  // Throws Error(fix_config) when an address cannot be had.
+  explicit Server(ServerOptions options = {});
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  const std::string& url() const;  // http://HOST:PORT
+  uint16_t port() const;
+  uint16_t monitor_port() const;
+  std::string monitor_endpoint() const;  // tcp://HOST:PORT
+
+  // Failures on demand; also by POST /debug/faults.
+  Faults& faults();
+
+  // What tests wait for: subscriptions to the monitors of a table at this moment (also by
+  // GET /debug/monitors), and the rows of a table, 0 when there is none.
+  size_t subscribers(const std::string& table_name) const;
+  size_t rows(const std::string& table_name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kc::server
