@@ -96,7 +96,7 @@ void OffsetStore::put(const std::string& connector,
       const std::string key = canonical_key(connector, partition);
       // A new key is written as Connect writes it: the members in the connector's order.
       auto [entry, added] = entries.by_key.try_emplace(
-          key, "[" + json(connector).dump() + "," + partition + "]", std::nullopt);
+          key, fmt::format("[{},{}]", json(connector).dump(), partition), std::nullopt);
       if (!added && entry->second.second == offset) continue;
       entry->second.second = offset;
       entries.dirty = true;

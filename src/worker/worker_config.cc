@@ -256,7 +256,8 @@ Properties source_producer_properties(const WorkerConfig& worker, const Properti
 Properties admin_properties(const WorkerConfig& worker) {
   Properties result{{"bootstrap.servers", worker.bootstrap_servers}};
   for (const char* prefix : {"security.", "ssl.", "sasl."}) {
-    for (const auto& [name, value] : worker.properties.with_prefix(prefix).entries()) {
+    const Properties shared = worker.properties.with_prefix(prefix);
+    for (const auto& [name, value] : shared.entries()) {
       result.set(prefix + name, value);
     }
   }
