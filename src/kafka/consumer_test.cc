@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -266,10 +267,10 @@ void rebalances(const char* assignor) {
   }
 }
 
-TEST(ConsumerGroup, EagerRebalancesMovePartitionsAfterTheirCommit) { rebalances("range"); }
-
-TEST(ConsumerGroup, CooperativeRebalancesMoveTheDifferenceOnly) {
-  rebalances("cooperative-sticky");
+// Both at once: the embedded brokers' rebalances take seconds.
+TEST(ConsumerGroup, EagerAndCooperativeRebalancesMovePartitionsAfterTheirCommit) {
+  std::jthread cooperative([] { rebalances("cooperative-sticky"); });
+  rebalances("range");
 }
 
 TEST(ConsumerGroup, AssignedDecidesWhereFetchingBeginsAndWhatItThrowsComesFromPoll) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,28 @@ std::vector<OutgoingMessage> messages_for(std::string_view topic, std::string_vi
   return messages;
 }
 
-TEST(Producer, EveryMessageIsReportedOnceInOrder) {
-  MockCluster cluster;
-  cluster.create_topic("a", 1);
-  Producer producer(producer_properties(cluster));
+// Brokers and a connected producer that tests share, each with a topic of its own: a producer's
+// first message waits up to a second for the topic's metadata.
+class SharedProducer : public testing::Test {
+ protected:
+  struct Shared {
+    MockCluster cluster;
+    Producer producer{producer_properties(cluster)};
+    Admin admin{{{"bootstrap.servers", cluster.bootstrap_servers()}}};
+  };
+  static void SetUpTestSuite() { shared = std::make_unique<Shared>(); }
+  static void TearDownTestSuite() { shared.reset(); }
+
+  static std::unique_ptr<Shared> shared;
+};
+
+std::unique_ptr<SharedProducer::Shared> SharedProducer::shared;
+
+TEST_F(SharedProducer, EveryMessageIsReportedOnceInOrder) {
+  shared->cluster.create_topic("ordered", 1);
+  Producer& producer = shared->producer;
   DeliveryLog log;
-  const auto messages = messages_for("a", "value", 7000);  // More than one run.
+  const auto messages = messages_for("ordered", "value", 7000);  // More than one run.
   size_t taken = 0;
   EXPECT_EQ(producer.produce(messages, taken), messages.size());
   EXPECT_EQ(taken, messages.size());
@@ -41,27 +58,26 @@ TEST(Producer, EveryMessageIsReportedOnceInOrder) {
   for (size_t i = 0; i < messages.size(); ++i) {
     ASSERT_EQ(log.delivered_opaques[i], messages[i].opaque);
   }
-  Admin admin({{"bootstrap.servers", cluster.bootstrap_servers()}});
-  EXPECT_EQ(admin.end_offset("a", 0, 5s), 7000);
-  EXPECT_EQ(admin.beginning_offset("a", 0, 5s), 0);
+  Admin& admin = shared->admin;
+  EXPECT_EQ(admin.end_offset("ordered", 0, 5s), 7000);
+  EXPECT_EQ(admin.beginning_offset("ordered", 0, 5s), 0);
 }
 
-TEST(Producer, KeysGoToTheSamePartitionsAsWithTheJavaClient) {
+TEST_F(SharedProducer, KeysGoToTheSamePartitionsAsWithTheJavaClient) {
   // Partitions as org.apache.kafka.common.utils.Utils.toPositive(murmur2(key)) % 10 gives them;
   // murmur2("21") = -973932308, murmur2("foobar") = -790332482 (Kafka's UtilsTest).
-  MockCluster cluster;
-  cluster.create_topic("a", 10);
-  Producer producer(producer_properties(cluster));
+  shared->cluster.create_topic("keyed", 10);
+  Producer& producer = shared->producer;
   DeliveryLog log;
-  const std::vector<OutgoingMessage> messages{{.topic = "a", .key = "21", .value = "v"},
-                                              {.topic = "a", .key = "foobar", .value = "v"}};
+  const std::vector<OutgoingMessage> messages{{.topic = "keyed", .key = "21", .value = "v"},
+                                              {.topic = "keyed", .key = "foobar", .value = "v"}};
   size_t taken = 0;
   ASSERT_EQ(producer.produce(messages, taken), 2u);
   ASSERT_TRUE(producer.flush(10s, log));
-  Admin admin({{"bootstrap.servers", cluster.bootstrap_servers()}});
+  Admin& admin = shared->admin;
   const auto partition_of = [](int32_t hash) { return (hash & 0x7fffffff) % 10; };
-  EXPECT_EQ(admin.end_offset("a", partition_of(-973932308), 5s), 1);
-  EXPECT_EQ(admin.end_offset("a", partition_of(-790332482), 5s), 1);
+  EXPECT_EQ(admin.end_offset("keyed", partition_of(-973932308), 5s), 1);
+  EXPECT_EQ(admin.end_offset("keyed", partition_of(-790332482), 5s), 1);
 }
 
 TEST(Producer, AFullQueueTakesFewerAndTheRestLater) {
@@ -130,7 +146,7 @@ TEST(Producer, ABrokerThatIsAwayIsNamedAndMessagesFailAtTheirTimeout) {
                          [&] { producer.poll(50ms, log); }));
 }
 
-TEST(Producer, RefusalsOfTheBrokerSayWhatToDo) {
+TEST_F(SharedProducer, RefusalsOfTheBrokerSayWhatToDo) {
   const struct {
     int16_t error_code;
     Reaction reaction;
@@ -138,29 +154,27 @@ TEST(Producer, RefusalsOfTheBrokerSayWhatToDo) {
                {10, Reaction::skip_record},   // MESSAGE_TOO_LARGE
                {87, Reaction::skip_record}};  // INVALID_RECORD
   for (const auto& one : cases) {
-    MockCluster cluster;
-    cluster.create_topic("a", 1);
-    Producer producer(producer_properties(cluster));
+    const std::string topic = "refused" + std::to_string(one.error_code);
+    shared->cluster.create_topic(topic, 1);
     DeliveryLog log;
     size_t taken = 0;
-    cluster.fail_requests(0, one.error_code, 1);  // Produce
-    ASSERT_EQ(producer.produce(messages_for("a", "v", 1), taken), 1u);
-    ASSERT_TRUE(producer.flush(10s, log));
+    shared->cluster.fail_requests(0, one.error_code, 1);  // Produce
+    ASSERT_EQ(shared->producer.produce(messages_for(topic, "v", 1), taken), 1u);
+    ASSERT_TRUE(shared->producer.flush(10s, log));
     ASSERT_EQ(log.failures.size(), 1u);
     EXPECT_EQ(log.failures[0].reaction, one.reaction) << log.failures[0].message;
-    EXPECT_THAT(log.failures[0].message, HasSubstr("topic a"));
+    EXPECT_THAT(log.failures[0].message, HasSubstr("topic " + topic));
   }
 }
 
-TEST(Producer, APartitionThatDoesNotExistFailsItsMessageOnly) {
-  MockCluster cluster;
-  cluster.create_topic("a", 2);
-  Producer producer(producer_properties(cluster));
+TEST_F(SharedProducer, APartitionThatDoesNotExistFailsItsMessageOnly) {
+  shared->cluster.create_topic("partitions", 2);
+  Producer& producer = shared->producer;
   DeliveryLog log;
   size_t taken = 0;
-  ASSERT_EQ(producer.produce(messages_for("a", "v", 1), taken), 1u);
+  ASSERT_EQ(producer.produce(messages_for("partitions", "v", 1), taken), 1u);
   ASSERT_TRUE(producer.flush(10s, log));  // The topic is known now.
-  auto messages = messages_for("a", "v", 3);
+  auto messages = messages_for("partitions", "v", 3);
   messages[1].partition = 7;
   EXPECT_EQ(producer.produce(messages, taken), 3u);
   ASSERT_TRUE(producer.flush(10s, log));
