@@ -1,0 +1,386 @@
+// The task against the embedded server, over HTTP.
+#include "sink/kinetica_sink_task.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <initializer_list>
+#include <set>
+
+#include "base/error.h"
+#include "server/faults.h"
+#include "server/server.h"
+#include "sink/sink_config.h"
+#include "wire/row_codec.h"
+
+namespace kc::sink {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using connect::Offsets;
+using connect::TopicPartition;
+using data::SchemaBuilder;
+using data::Type;
+using data::Value;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+class RecordingContext : public connect::SinkTaskContext {
+ public:
+  void call_again_within(std::chrono::milliseconds wait) override { wait_ = wait; }
+  std::optional<std::chrono::milliseconds> wait_;
+};
+
+class KineticaSinkTaskTest : public testing::Test {
+ protected:
+  std::unique_ptr<KineticaSinkTask> start(std::initializer_list<config::Properties::Entry> more) {
+    config::Properties properties{{"kinetica.url", server_.url()}, {"topics", "t,u"},
+                                  {"kinetica.timeout", "0"}};
+    for (const auto& [name, value] : more) properties.set(name, value);
+    auto task = std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_);
+    task->start(context_, stop_.get_token());
+    return task;
+  }
+
+  // {"n": number} of topic and partition 0, schemaless.
+  void add(data::RecordBatch& batch, std::string_view topic, int64_t number) {
+    add_fields(batch, topic, {{"n", Value::int64(number)}});
+  }
+  void add_fields(data::RecordBatch& batch, std::string_view topic,
+                  const std::vector<std::pair<std::string_view, Value>>& fields) {
+    Value* entries = batch.arena().allocate_array<Value>(fields.size() * 2);
+    for (size_t i = 0; i < fields.size(); ++i) {
+      entries[2 * i] = Value::string(fields[i].first);
+      entries[2 * i + 1] = fields[i].second;
+    }
+    add_value(batch, topic, Value::map({entries, fields.size() * 2}));
+  }
+  void add_value(data::RecordBatch& batch, std::string_view topic, const Value& value) {
+    data::Record record;
+    record.topic = topic;
+    record.partition = 0;
+    record.offset = positions_[{std::string(topic), 0}]++;
+    record.value = value;
+    batch.records().push_back(record);
+  }
+
+  // put() as the worker calls it: again, with the same batch, while there is no room.
+  static void put(KineticaSinkTask& task, const data::RecordBatch& batch) {
+    for (int attempt = 0; attempt < 40; ++attempt) {
+      try {
+        return task.put(batch);
+      } catch (const Error& error) {
+        if (error.reaction() != Reaction::retry) throw;
+      }
+    }
+    FAIL() << "put() found no room";
+  }
+
+  std::vector<std::vector<Value>> rows(const std::string& table) {
+    const auto found = reader_.find_table(table);
+    if (!found) return {};
+    records_ = reader_.get_records(table, 0, 10'000).records;
+    std::vector<std::vector<Value>> result(records_.size());
+    for (size_t i = 0; i < records_.size(); ++i) {
+      wire::decode_row(found->type, records_[i], result[i]);
+    }
+    return result;
+  }
+  int64_t count(const std::string& table) {
+    return reader_.find_table(table) ? reader_.count_records(table) : 0;
+  }
+  Offsets committed(KineticaSinkTask& task, std::chrono::milliseconds wait = 20s) {
+    return task.pre_commit(positions_, wait);
+  }
+  static std::string message_of(const std::function<void()>& call, Reaction reaction) {
+    try {
+      call();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.reaction(), reaction) << error.what();
+      return error.what();
+    }
+    return "did not throw";
+  }
+
+  server::Server server_{server::ServerOptions{}};
+  base::Clock clock_;
+  std::stop_source stop_;
+  RecordingContext context_;
+  kinetica::Client reader_{{server_.url(), "", {}, 10s}};
+  Offsets positions_;
+  std::vector<std::string> records_;
+};
+
+TEST_F(KineticaSinkTaskTest, StructuresGoIntoATableThatIsCreatedForTheirSchema) {
+  const auto schema = SchemaBuilder(Type::structure)
+                          .name("com.example.Tweet")
+                          .field("x", SchemaBuilder(Type::float32).build())
+                          .field("text", SchemaBuilder(Type::string).optional().build())
+                          .build();
+  const auto task = start({{"kinetica.table_prefix", "out_"}});
+  const Value items[] = {Value::float32(1.5F), Value::string("hello")};
+  data::RecordBatch batch;
+  add_value(batch, "t", Value::structure(items));
+  batch.records().back().value_schema = batch.retain(schema);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  const auto stored = rows("out_Tweet");
+  ASSERT_EQ(stored.size(), 1U);
+  EXPECT_EQ(stored[0], (std::vector<Value>{Value::float32(1.5F), Value::string("hello")}));
+}
+
+TEST_F(KineticaSinkTaskTest, SchemalessTableGetsTheColumnsOfAllRecordsAtHand) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add_fields(batch, "t", {{"a", Value()}, {"b", Value::int64(1)}});
+  add_fields(batch, "t", {{"a", Value::string("x")}, {"b", Value::float64(1.5)}});
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  const auto type = reader_.find_table("t")->type;
+  ASSERT_EQ(type.columns().size(), 2U);
+  EXPECT_EQ(type.columns()[*type.find("b")].type, wire::BaseType::double_);
+  EXPECT_EQ(type.columns()[*type.find("a")].type, wire::BaseType::string);
+  EXPECT_EQ(count("t"), 2);
+}
+
+TEST_F(KineticaSinkTaskTest, TextKeyNamesTheTableOfSchemalessRecords) {
+  const auto task = start({{"kinetica.table_prefix", "out"}, {"kinetica.collection_name", "TEST"}});
+  data::RecordBatch batch;
+  for (int64_t i = 0; i < 3; ++i) {
+    add(batch, "t", i);
+    batch.records().back().key = Value::string("table");
+  }
+  add(batch, "t", 3);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(count("outtable"), 3);
+  EXPECT_EQ(count("outt"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, SecondTaskFindsTheTableOfTheFirstInItsCollection) {
+  for (int64_t i = 0; i < 2; ++i) {
+    const auto task = start({{"kinetica.collection_name", "TEST"}});
+    data::RecordBatch batch;
+    add(batch, "t", i);
+    put(*task, batch);
+    EXPECT_EQ(committed(*task), positions_);
+    EXPECT_EQ(count("TEST.t"), i + 1);
+  }
+}
+
+TEST_F(KineticaSinkTaskTest, ManyBatchesOfTwoTablesAllArrive) {
+  const auto task = start({{"kinetica.batch_size", "7"}});
+  for (int64_t round = 0; round < 20; ++round) {
+    data::RecordBatch batch;
+    for (int64_t i = 0; i < 25; ++i) add(batch, i % 2 == 0 ? "t" : "u", round * 25 + i);
+    put(*task, batch);
+  }
+  EXPECT_EQ(committed(*task), positions_);
+  std::set<int64_t> seen;
+  for (const char* table : {"t", "u"}) {
+    for (const auto& row : rows(table)) seen.insert(row.front().as_integer());
+  }
+  EXPECT_EQ(seen.size(), 500U);
+  EXPECT_EQ(count("t") + count("u"), 500);
+}
+
+TEST_F(KineticaSinkTaskTest, RowsThatLingerAreSentWithoutACommit) {
+  const auto task = start({{"kinetica.linger_ms", "5"}});
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  put(*task, batch);
+  ASSERT_TRUE(context_.wait_);
+  const auto deadline = clock_.now() + 20s;
+  while (count("t") == 0 && clock_.now() < deadline) task->put(data::RecordBatch());
+  EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, RefusedBatchFailsTheTaskByNameAndIsNeverCommittedPast) {
+  const auto task = start({});
+  data::RecordBatch first;
+  add(first, "t", 0);
+  put(*task, first);
+  ASSERT_EQ(committed(*task), positions_);
+  server_.faults().refuse_row(1);
+  data::RecordBatch second;
+  for (int64_t i = 1; i < 5; ++i) add(second, "t", i);
+  put(*task, second);
+  EXPECT_THAT(message_of([&] { committed(*task); }, Reaction::fail_task),
+              testing::AllOf(HasSubstr("table"), HasSubstr("t"), HasSubstr("4 rows"),
+                             HasSubstr("topic t partition 0 offsets 1 to 4")));
+  EXPECT_EQ(committed(*task, 0ms), (Offsets{{{"t", 0}, 1}}));
+  message_of([&] { task->put(data::RecordBatch()); }, Reaction::fail_task);
+  EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, RefusalIsTriedAsOftenAsAskedFor) {
+  const auto task = start({{"kinetica.retry_count", "2"}});
+  server_.faults().refuse_row(0);
+  data::RecordBatch batch;
+  add(batch, "t", 0);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, OutageIsWaitedOutAndNothingIsLost) {
+  const auto task = start({{"kinetica.batch_size", "2"}});
+  data::RecordBatch first;
+  add(first, "t", 0);
+  put(*task, first);
+  ASSERT_EQ(committed(*task), positions_);
+
+  server_.faults().answer(503, 1'000'000, "/insert/records");
+  data::RecordBatch second;
+  for (int64_t i = 1; i < 11; ++i) add(second, "t", i);
+  put(*task, second);
+  EXPECT_EQ(committed(*task, 300ms), (Offsets{{{"t", 0}, 1}}));
+  EXPECT_TRUE(task->trouble());
+  data::RecordBatch third;
+  add(third, "t", 11);
+  EXPECT_THAT(message_of([&] { task->put(third); }, Reaction::retry), HasSubstr("503"));
+
+  server_.faults().answer(503, 0);
+  put(*task, third);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_FALSE(task->trouble());
+  EXPECT_EQ(count("t"), 12);
+}
+
+TEST_F(KineticaSinkTaskTest, InsertWhoseReplyIsLostIsRepeated) {
+  const auto task = start({});
+  server_.faults().drop_replies(1);
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_GE(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, TableWithAPrimaryKeyKeepsOneRowWhenRecordsAreDeliveredAgain) {
+  const wire::TableType type({{"id", wire::BaseType::long_, {"primary_key"}},
+                              {"n", wire::BaseType::long_, {}}});
+  for (const bool update : {true, false}) {
+    const std::string table = update ? "updating" : "keeping";
+    reader_.create_table(table, type, "");
+    const auto task = start({{"kinetica.update_on_existing_pk", update ? "true" : "false"},
+                             {"kinetica.dest_table_override", table}});
+    for (int64_t n = 1; n <= 2; ++n) {
+      data::RecordBatch batch;
+      add_fields(batch, "t", {{"id", Value::int64(5)}, {"n", Value::int64(n)}});
+      put(*task, batch);
+      EXPECT_EQ(committed(*task), positions_);
+    }
+    const auto stored = rows(table);
+    ASSERT_EQ(stored.size(), 1U);
+    EXPECT_EQ(stored[0][1], Value::int64(update ? 2 : 1));
+  }
+}
+
+TEST_F(KineticaSinkTaskTest, RecordThatCannotBeConvertedIsNamedAndThoseBeforeItAreTaken) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add(batch, "t", 0);
+  add_fields(batch, "t", {{"n", Value::bytes("x")}});
+  add(batch, "t", 2);
+  try {
+    put(*task, batch);
+    FAIL() << "the second record was taken";
+  } catch (const connect::RecordError& error) {
+    EXPECT_EQ(error.index(), 1U);
+    EXPECT_THAT(error.what(), HasSubstr("topic t, partition 0, offset 1"));
+    EXPECT_THAT(error.what(), HasSubstr("field n"));
+  }
+  EXPECT_EQ(task->pre_commit({{{"t", 0}, 1}}, 20s), (Offsets{{{"t", 0}, 1}}));
+  EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, ValueWithoutFieldsIsRefused) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add(batch, "t", 0);
+  add_value(batch, "u", Value::string("{\"raw\":1}"));
+  try {
+    put(*task, batch);
+    FAIL();
+  } catch (const connect::RecordError& error) {
+    EXPECT_EQ(error.index(), 1U);
+    EXPECT_THAT(error.what(), HasSubstr("STRING"));
+  }
+  task->pre_commit({}, 20s);
+  EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, NestedValueIsRefusedWhenTheTableWouldNeedAColumnForIt) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add_fields(batch, "t", {{"inner", Value::map({})}});
+  EXPECT_THROW(put(*task, batch), connect::RecordError);
+  EXPECT_FALSE(reader_.find_table("t"));
+}
+
+TEST_F(KineticaSinkTaskTest, TombstonesAreLeftOut) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add_value(batch, "t", Value());
+  add(batch, "t", 1);
+  add_value(batch, "t", Value());
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(count("t"), 1);
+  EXPECT_EQ(task->tombstones(), 2U);
+}
+
+TEST_F(KineticaSinkTaskTest, MissingTableThatMustNotBeCreatedIsAConfigurationError) {
+  const auto task = start({{"kinetica.create_table", "false"}});
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  EXPECT_THAT(message_of([&] { put(*task, batch); }, Reaction::fix_config),
+              HasSubstr("kinetica.create_table"));
+}
+
+TEST_F(KineticaSinkTaskTest, OutageIsNotTakenForAMissingTable) {
+  const auto task = start({{"kinetica.create_table", "false"}});
+  server_.faults().answer(503, 1, "/show/table");
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  message_of([&] { task->put(batch); }, Reaction::retry);
+}
+
+TEST_F(KineticaSinkTaskTest, StartAsksToBeCalledAgainWhileTheDatabaseIsAway) {
+  server_.faults().answer(503, 1);
+  message_of([&] { start({}); }, Reaction::retry);
+  EXPECT_NO_THROW(start({}));
+}
+
+TEST_F(KineticaSinkTaskTest, StopIsPromptWhileTheDatabaseHangs) {
+  const auto task = start({});
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  put(*task, batch);
+  committed(*task);
+  server_.faults().delay(60s, 1);
+  put(*task, batch);
+  committed(*task, 50ms);
+  const auto begun = clock_.now();
+  task->stop();
+  EXPECT_LT(clock_.now() - begun, 3s);
+}
+
+TEST_F(KineticaSinkTaskTest, PartitionThatWasClosedNoLongerHoldsBackItsNextOwnership) {
+  const auto task = start({});
+  server_.faults().answer(503, 1'000'000, "/insert/records");
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  put(*task, batch);
+  const TopicPartition partition{"t", 0};
+  EXPECT_EQ(task->pre_commit({{partition, 1}}, 50ms), (Offsets{{partition, 0}}));
+  task->close({&partition, 1});
+  EXPECT_EQ(task->pre_commit({{partition, 7}}, 0ms), (Offsets{{partition, 7}}));
+}
+
+}  // namespace
+}  // namespace kc::sink
