@@ -3,6 +3,7 @@
 // user would write.
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -73,6 +74,7 @@ class Demo {
  private:
   void write_files();
   void start_worker();
+  bool all_tables_listened_to() const;
   void pump();
   Progress progress();
   void show(const Progress& progress, bool last);
@@ -138,6 +140,12 @@ void Demo::write_files() {
                  table_prefix + "\nkinetica.timeout = 1000\nkinetica.batch_size = 100\n");
 }
 
+bool Demo::all_tables_listened_to() const {
+  return std::ranges::all_of(Datapump::table_names(), [&](const std::string& table) {
+    return server_.subscribers(table) > 0;
+  });
+}
+
 void Demo::start_worker() {
   for (size_t i = 0; i < Datapump::table_names().size(); ++i) {
     pump_.create_table(source_table(i));
@@ -152,7 +160,7 @@ void Demo::start_worker() {
       config::Properties{{"bootstrap.servers", kafka_.bootstrap_servers()}});
   // A monitor does not tell what came before it: rows are pumped once both tables are listened to.
   const auto deadline = steady_clock::now() + start_timeout;
-  while (server_.subscribed_monitors() < Datapump::table_names().size()) {
+  while (!all_tables_listened_to()) {
     const auto status = worker_->herder().connector_status("TwitterSourceConnector");
     if (status->tasks[0].state == worker::State::failed || steady_clock::now() > deadline) {
       throw Error(Reaction::fail_task, "The source does not start: {}", status->tasks[0].trace);

@@ -9,6 +9,7 @@
 #include "base/wait.h"
 #include "kafka/admin.h"
 #include "main/built_in_plugins.h"
+#include "rest/herder_queries.h"
 #include "rest/rest_server.h"
 
 namespace kc::main {
@@ -83,12 +84,14 @@ struct StandaloneWorker::Impl {
         plugins(std::move(worker_plugins)),
         offsets(config.offset_file),
         herder(config, plugins, offsets),
+        queries(herder),
         cluster_id(worker::admin_properties(config)) {}
 
   const worker::WorkerConfig config;
   const worker::Plugins plugins;
   worker::OffsetStore offsets;
   worker::Herder herder;
+  rest::HerderQueries queries;
   ClusterIdFinder cluster_id;
   std::optional<rest::RestServer> rest;
 };
@@ -102,6 +105,11 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
 
   std::vector<std::string> faults;
   for (const Fault& fault : worker_faults) faults.push_back("worker: " + fault.text());
+  try {
+    rest::listeners_of(worker);
+  } catch (const Error& error) {
+    faults.push_back(std::string("worker: ") + error.what());
+  }
   check_names(connectors, faults);
   for (const Properties& connector : connectors) {
     const auto findings = worker::validate_connector(config, plugins, connector);
@@ -118,9 +126,11 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
 
   impl_ = std::make_unique<Impl>(std::move(config), std::move(plugins));
   // Before the connectors, so that a port that is taken stops everything while nothing has begun.
-  impl_->rest.emplace(rest::RestServerOptions{impl_->config.listeners, std::string(base::version()),
-                                              [this] { return impl_->cluster_id.id(); }},
-                      impl_->herder);
+  rest::RestOptions options;
+  options.listeners = rest::listeners_of(worker);
+  options.info = {std::string(base::version()), "", [this] { return impl_->cluster_id.id(); }};
+  options.advertised_host = worker.get("rest.advertised.host.name");
+  impl_->rest.emplace(std::move(options), impl_->queries);
   for (const Properties& connector : connectors) impl_->herder.start_connector(connector);
 }
 

@@ -96,8 +96,7 @@ http::ServerResponse list_expanded(const http::ServerRequest& request, Connector
 http::ServerResponse tasks(const worker::ConnectorInfo& info) {
   auto result = Json::array();
   for (size_t i = 0; i < info.tasks.size(); ++i) {
-    result.push_back(
-        {{"id", task_id_json(info.name, i)}, {"config", config_json(info.tasks[i])}});
+    result.push_back({{"id", task_id_json(info.name, i)}, {"config", config_json(info.tasks[i])}});
   }
   return json_answer(result);
 }

@@ -61,8 +61,8 @@ int hex(char c) {
 std::string decode(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 &&
-                        hex(text[i + 2]) >= 0;
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
     if (escape) {
       out.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
       i += 2;
@@ -112,8 +112,8 @@ std::string machine_address() {
   if (getaddrinfo(name.data(), nullptr, &hints, &found) != 0) return "127.0.0.1";
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
   std::array<char, NI_MAXHOST> address{};
-  const int failure = getnameinfo(found->ai_addr, found->ai_addrlen, address.data(),
-                                  address.size(), nullptr, 0, NI_NUMERICHOST);
+  const int failure = getnameinfo(found->ai_addr, found->ai_addrlen, address.data(), address.size(),
+                                  nullptr, 0, NI_NUMERICHOST);
   return failure ? "127.0.0.1" : address.data();
 }
 

@@ -65,7 +65,7 @@ class RestApi : public testing::Test {
   static RestOptions options() {
     RestOptions options;
     options.listeners = {{"127.0.0.1", 0}};
-    options.info = {"3.8.0", "771b", std::nullopt};
+    options.info = {"3.8.0", "771b", [] { return std::nullopt; }};
     options.advertised_host = "h";
     options.advertised_port = 8083;
     return options;

@@ -9,7 +9,7 @@ namespace kc::rest {
 http::ServerResponse get_root(const ServerInfo& info) {
   nlohmann::ordered_json body{{"version", info.version}, {"commit", info.commit}};
   body["kafka_cluster_id"] = nullptr;
-  if (info.kafka_cluster_id) body["kafka_cluster_id"] = *info.kafka_cluster_id;
+  if (const auto id = info.kafka_cluster_id()) body["kafka_cluster_id"] = *id;
   return json_answer(body);
 }
 

@@ -1,6 +1,7 @@
 // GET / : which worker this is (RootResource, ServerInfo of stock Connect).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -11,7 +12,8 @@ namespace kc::rest {
 struct ServerInfo {
   std::string version;
   std::string commit;
-  std::optional<std::string> kafka_cluster_id;  // null in the answer when not known
+  // Nothing (null in the answer) while no broker has told it. Called on a request's thread.
+  std::function<std::optional<std::string>()> kafka_cluster_id;
 };
 
 // {"version":"...","commit":"...","kafka_cluster_id":"..."}

@@ -141,12 +141,6 @@ ConfigDef make_connector_config_def(connect::ConnectorType type) {
   return def;
 }
 
-std::vector<std::string> choose_listeners(const config::Config& parsed) {
-  if (!parsed.list("listeners").empty()) return parsed.list("listeners");
-  return {"http://" + parsed.string("rest.host.name") + ":" +
-          std::to_string(parsed.integer("rest.port"))};
-}
-
 std::string client_id(const char* kind, const Properties& connector, int task) {
   return std::string("connector-") + kind + "-" + connector.get("name") + "-" +
          std::to_string(task);
@@ -214,7 +208,6 @@ WorkerConfig WorkerConfig::parse(const Properties& properties, std::vector<Fault
     faults.push_back({"bootstrap.servers", "", "No broker is given. Name at least one host:port"});
   }
   result.offset_file = parsed.string("offset.storage.file.filename");
-  result.listeners = choose_listeners(parsed);
   result.offset_flush_interval = milliseconds(parsed.integer("offset.flush.interval.ms"));
   result.offset_flush_timeout = milliseconds(parsed.integer("offset.flush.timeout.ms"));
   result.graceful_shutdown = milliseconds(parsed.integer("task.shutdown.graceful.timeout.ms"));

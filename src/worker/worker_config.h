@@ -22,8 +22,6 @@ struct WorkerConfig {
   config::Properties properties;  // as given
   std::string bootstrap_servers;
   std::string offset_file;
-  // http://HOST:PORT each; HOST may be empty (all interfaces), PORT 0 (the kernel chooses).
-  std::vector<std::string> listeners;
   std::chrono::milliseconds offset_flush_interval{60000};
   std::chrono::milliseconds offset_flush_timeout{5000};
   std::chrono::milliseconds graceful_shutdown{5000};

@@ -12,6 +12,7 @@
 #include "main/datapump.h"
 #include "main/standalone_worker.h"
 #include "main/table_comparison.h"
+#include "server/faults.h"
 #include "server/server.h"
 #include "wire/row_codec.h"
 
@@ -100,7 +101,10 @@ class PipelineTest : public testing::Test, private kafka::DeliveryListener {
     StandaloneWorker worker(
         this->worker(schemas),
         {source(), sink("Tweets.KafkaConnectorTest,Tweets.KafkaConnectorTest2")});
-    ASSERT_TRUE(eventually([&] { return server_.subscribed_monitors() == 2; }));
+    ASSERT_TRUE(eventually([&] {
+      return server_.subscribers("KafkaConnectorTest") > 0 &&
+             server_.subscribers("KafkaConnectorTest2") > 0;
+    }));
     for (int batch = 0; batch < 10; ++batch) {
       for (const std::string& table : Datapump::table_names()) pump.insert(table, 50);
     }
