@@ -81,22 +81,19 @@ char* write_real(Real value, char* out, Real two_digits_below) {
 // Most numbers in records are decimals of few digits. When `scaled` / 10^6 is `value` and `scaled` has at most 15 digits, no
 // shorter decimal reads back as `value`, since two decimals of up to 15 digits are two doubles.
 char* write_short_decimal(double value, char* out) {
-  const double scaled = std::nearbyint(value * 1e6);
-  if (scaled / 1e6 != value) return nullptr;
-  auto rest = static_cast<uint64_t>(scaled);
-  const uint64_t whole = rest / 1'000'000;
-  auto fraction = static_cast<uint32_t>(rest % 1'000'000);
+  const auto scaled = static_cast<uint64_t>(value * 1e6 + 0.5);
+  if (static_cast<double>(static_cast<int64_t>(scaled)) / 1e6 != value) return nullptr;
+  const auto whole = static_cast<uint32_t>(scaled / 1'000'000);
+  auto fraction = static_cast<uint32_t>(scaled % 1'000'000);
   out = std::to_chars(out, out + 8, whole).ptr;
   *out++ = '.';
-  if (fraction == 0) {
-    *out++ = '0';
-    return out;
+  char* const first = out;
+  char* end = out + 6;
+  for (char* place = end; place > first; fraction /= 10) {
+    *--place = static_cast<char>('0' + fraction % 10);
   }
-  for (uint32_t place = 100'000; fraction != 0; place /= 10) {
-    *out++ = static_cast<char>('0' + fraction / place);
-    fraction %= place;
-  }
-  return out;
+  while (end > first + 1 && end[-1] == '0') --end;
+  return end;
 }
 
 }  // namespace

@@ -26,11 +26,6 @@ bool is_unset(const Value& value) {
   return value.kind() == Kind::bytes && value.as_text().data() == &unset_marker;
 }
 
-std::string member_token(const std::string& name) {
-  // A name that needs escapes may be written in several ways.
-  return std::ranges::any_of(name, is_special) ? std::string() : '"' + name + "\":";
-}
-
 // A member's name and colon.
 std::string_view read_name(JsonCursor& cursor) {
   const std::string_view name = cursor.read_string();
@@ -67,10 +62,13 @@ ReadPlan::ReadPlan(const data::Schema& of, bool replace_null_with_default)
 ReadPlan::ReadPlan(ReadPlan&&) noexcept = default;
 ReadPlan::~ReadPlan() = default;
 
-Value JsonReader::read(JsonCursor& cursor, int depth) {
+Value JsonReader::read(JsonCursor& cursor, int depth) { return read_any(cursor, depth); }
+
+// Inlined into the loops over members and elements.
+[[gnu::always_inline]] inline Value JsonReader::read_any(JsonCursor& cursor, int depth) {
   switch (const char first = cursor.peek(); first) {
     case '{':
-      return read_map(cursor, depth);
+      return depth == 0 ? read_record(cursor) : read_map(cursor, depth);
     case '[':
       return read_array(cursor, depth);
     case '"':
@@ -95,11 +93,43 @@ Value JsonReader::read_array(JsonCursor& cursor, int depth) {
   cursor.expect('[');
   if (!cursor.take(']')) {
     do {
-      const Value item = read(cursor, depth + 1);
+      const Value item = read_any(cursor, depth + 1);
       stack_.push_back(item);
     } while (cursor.take_comma_or(']'));
   }
   return take_array(cursor, base);
+}
+
+// The top-level object, along the names of the previous ones.
+Value JsonReader::read_record(JsonCursor& cursor) {
+  const size_t base = stack_.size();
+  stack_.reserve(base + 2 * shape_.size());
+  KeyFilter filter;
+  size_t next = 0;  // in the shape; beyond it when the text has left it
+  bool left = false;
+  cursor.expect('{');
+  if (!cursor.take('}')) {
+    do {
+      cursor.peek();
+      std::string_view key;
+      if (!left && shape_.take(cursor, next, key)) [[likely]] {
+        const Value value = read_any(cursor, 1);
+        stack_.push_back(Value::string(key));
+        stack_.push_back(value);
+        continue;
+      }
+      if (!left) {
+        for (size_t i = base; i < stack_.size(); i += 2) filter.add(stack_[i].as_text());
+        left = true;
+      }
+      key = read_name(cursor);
+      const Value value = read_any(cursor, 1);
+      push_entry(base, key, filter.add(key), value);
+    } while (cursor.take_comma_or('}'));
+  }
+  const Value map = take_map(cursor, base, false);
+  shape_.learn(map.entries(), left);
+  return map;
 }
 
 Value JsonReader::read_map(JsonCursor& cursor, int depth) {
@@ -110,7 +140,7 @@ Value JsonReader::read_map(JsonCursor& cursor, int depth) {
   if (!cursor.take('}')) {
     do {
       const std::string_view key = read_name(cursor);
-      const Value value = read(cursor, depth + 1);
+      const Value value = read_any(cursor, depth + 1);
       push_entry(base, key, filter.add(key), value);
     } while (cursor.take_comma_or('}'));
   }

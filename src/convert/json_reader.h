@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "convert/json_cursor.h"
+#include "convert/key_shape.h"
 #include "data/schema.h"
 #include "data/value.h"
 
@@ -49,7 +50,9 @@ class JsonReader {
   data::Value read(JsonCursor& cursor, const ReadPlan& plan, int depth = 0);
 
  private:
+  data::Value read_any(JsonCursor& cursor, int depth);
   data::Value read_map(JsonCursor& cursor, int depth);
+  data::Value read_record(JsonCursor& cursor);
   data::Value read_array(JsonCursor& cursor, int depth);
   data::Value read_structure(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_field(JsonCursor& cursor, const ReadPlan::Field& field, int depth);
@@ -62,6 +65,7 @@ class JsonReader {
   data::Value take_array(JsonCursor& cursor, size_t base);
 
   std::vector<data::Value> stack_;  // the items of the containers that are being read
+  KeyShape shape_;                  // of the top-level objects without a schema
 };
 
 }  // namespace kc::convert
