@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <list>
+#include <vector>
 
 #include "base/error.h"
 #include "convert/string_converter.h"
@@ -34,7 +36,7 @@ class Reader {
   std::string operator()(const std::string& text) {
     try {
       // A copy of exactly this size: reading beyond it is noticed by the address sanitizer.
-      const std::vector<char> bytes(text.begin(), text.end());
+      const auto& bytes = texts_.emplace_back(text.begin(), text.end());
       result = converter_->to_connect("t", std::string_view(bytes.data(), bytes.size()), batch);
       std::string shown;
       append_java_string(result.schema, result.value, shown);
@@ -50,6 +52,7 @@ class Reader {
 
  private:
   std::unique_ptr<connect::Converter> converter_;
+  std::list<std::vector<char>> texts_;  // the results point into them
 };
 
 std::string schemaless(const std::string& text) {
