@@ -83,8 +83,8 @@ class Demo {
   void stay_up();
 
   std::string source_table(size_t i) const { return Datapump::table_names()[i]; }
-  std::string topic(size_t i) const { return topic_prefix + source_table(i); }
-  std::string sink_table(size_t i) const { return table_prefix + source_table(i); }
+  std::string topic(size_t i) const { return fmt::format("{}{}", topic_prefix, source_table(i)); }
+  std::string sink_table(size_t i) const { return fmt::format("{}{}", table_prefix, source_table(i)); }
   double seconds() const {
     return std::chrono::duration<double>(steady_clock::now() - started_).count();
   }
@@ -110,8 +110,12 @@ void Demo::write_files() {
   std::string tables;
   std::string topics;
   for (size_t i = 0; i < Datapump::table_names().size(); ++i) {
-    tables += (i == 0 ? "" : ",") + source_table(i);
-    topics += (i == 0 ? "" : ",") + topic(i);
+    if (i > 0) {
+      tables += ',';
+      topics += ',';
+    }
+    tables += source_table(i);
+    topics += topic(i);
   }
   write_file(
       folder_.path() / "connect-standalone.properties",
