@@ -1,5 +1,6 @@
 #include "sink/insert_thread.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/backoff.h"
@@ -13,15 +14,19 @@ using base::Reaction;
 
 InsertThread::InsertThread(Options options)
     : options_(std::move(options)),
-      client_(options_.database),
       log_context_(base::LogContext::current()),
+      timeout_(options_.database.timeout),
+      client_(std::in_place, options_.database),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 InsertThread::~InsertThread() { stop(); }
 
 void InsertThread::stop() noexcept {
   thread_.request_stop();
-  client_.abort();
+  {
+    const std::lock_guard lock(mutex_);
+    client_->abort();
+  }
   if (thread_.joinable()) thread_.join();
 }
 
@@ -107,6 +112,7 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
       if (stop.stop_requested()) return false;
       if (error.reaction() == Reaction::retry) {
         begin_trouble(batch.table, error.what());
+        if (error.in_doubt()) allow_more_time();
       } else if (error.reaction() == Reaction::fix_config ||
                  ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what());
@@ -122,11 +128,20 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
 }
 
 void InsertThread::insert_once(RowBatch& batch) {
-  const auto outcome = client_.insert(batch.table, batch.body, options_.insert);
+  const auto outcome = client_->insert(batch.table, batch.body, options_.insert);
   if (outcome.rejected.empty()) return;
   throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
               outcome.rejected.size(), batch.body.rows(), outcome.rejected.front().row,
               outcome.rejected.front().message);
+}
+
+void InsertThread::allow_more_time() {
+  if (timeout_.count() == 0 || timeout_ >= options_.timeout_max) return;
+  timeout_ = std::min(timeout_ * 2, options_.timeout_max);
+  kinetica::ClientSettings settings = options_.database;
+  settings.timeout = timeout_;
+  const std::lock_guard lock(mutex_);
+  client_.emplace(std::move(settings));
 }
 
 void InsertThread::begin_trouble(const std::string& table, const std::string& reason) {

@@ -2,7 +2,8 @@
 // meanwhile.
 //
 // While the database cannot be reached, an insert is repeated without limit, with growing pauses:
-// rows are delivered at least once. What the database refuses is tried `attempts_max` times; then
+// rows are delivered at least once. An insert of unknown fate is repeated with twice the timeout, up
+// to `timeout_max`, so that one that merely takes long is not applied again and again. What the database refuses is tried `attempts_max` times; then
 // the thread sends nothing more and keeps the failure. The constructor starts the thread, stop() or
 // the destructor ends it promptly, whatever the database does.
 //
@@ -34,6 +35,7 @@ class InsertThread {
     int attempts_max = 1;
     std::chrono::milliseconds pause_first{100};
     std::chrono::milliseconds pause_max{10'000};
+    std::chrono::milliseconds timeout_max{120'000};
   };
   struct Failure {
     base::Reaction reaction;
@@ -68,14 +70,16 @@ class InsertThread {
   void run(const std::stop_token& stop);
   bool insert(RowBatch& batch, const std::stop_token& stop, std::optional<Failure>& failure);
   void insert_once(RowBatch& batch);
+  void allow_more_time();
   void begin_trouble(const std::string& table, const std::string& reason);
   void end_trouble(const std::string& table);
 
   const Options options_;
-  kinetica::Client client_;
   const std::string log_context_;
+  std::chrono::milliseconds timeout_;  // the thread's
 
   mutable std::mutex mutex_;
+  std::optional<kinetica::Client> client_;  // replaced and aborted under the lock
   std::condition_variable_any changed_;
   std::deque<std::unique_ptr<RowBatch>> waiting_;
   std::vector<std::unique_ptr<RowBatch>> acknowledged_;

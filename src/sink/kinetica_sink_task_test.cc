@@ -260,6 +260,19 @@ TEST_F(KineticaSinkTaskTest, InsertWhoseReplyIsLostIsRepeated) {
   EXPECT_GE(count("t"), 1);
 }
 
+TEST_F(KineticaSinkTaskTest, InsertThatTakesLongerThanTheTimeoutIsGivenMoreTime) {
+  const auto task = start({{"kinetica.timeout", "200"}});
+  data::RecordBatch batch;
+  add(batch, "t", 1);
+  put(*task, batch);
+  ASSERT_EQ(committed(*task), positions_);
+  server_.faults().delay(700ms, 1000);
+  add(batch, "t", 2);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  server_.faults().delay(0ms, 0);
+}
+
 TEST_F(KineticaSinkTaskTest, TableWithAPrimaryKeyKeepsOneRowWhenRecordsAreDeliveredAgain) {
   const wire::TableType type({{"id", wire::BaseType::long_, {"primary_key"}},
                               {"n", wire::BaseType::long_, {}}});

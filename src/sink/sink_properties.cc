@@ -81,8 +81,9 @@ void declare_tables(Declarations& all) {
 void declare_inserts(Declarations& all) {
   all.add("kinetica.timeout", PropertyType::int32, "1000", "Connection Timeout",
           "Longest time in milliseconds for one request to the database and its answer; 0: no "
-          "limit. A request that takes longer is repeated, so give large batches, slow networks "
-          "and busy databases more.")
+          "limit. An insert that takes longer is repeated with twice the time, up to two minutes, "
+          "and may then be applied twice, so give large batches, slow networks and busy "
+          "databases more.")
       .validator = config::at_least(0);
   all.add("kinetica.batch_size", PropertyType::int32, "10000", "Batch Size",
           "Largest number of records in one insert. A batch is also sent when it has 16 MiB, when "
