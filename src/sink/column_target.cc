@@ -18,7 +18,8 @@ using data::Value;
 using Target = ColumnTarget::Kind;
 
 constexpr int64_t day_milliseconds = 24 * 60 * 60 * 1000;
-constexpr std::string_view precision_lost = "the value has a fraction, which the column cannot hold";
+constexpr std::string_view precision_lost =
+    "the value has a fraction, which the column cannot hold";
 constexpr std::string_view out_of_range = "the value is outside of the column's range";
 
 bool is_real(Kind kind) { return kind == Kind::float32 || kind == Kind::float64; }
@@ -139,7 +140,8 @@ char* put_text_of(Target target, const Value& value, char* out) {
     case Kind::int32:
     case Kind::int64:
       if (target == Target::datetime) {
-        if (value.as_integer() < timestamp_min || value.as_integer() > timestamp_max) return nullptr;
+        if (value.as_integer() < timestamp_min) return nullptr;
+        if (value.as_integer() > timestamp_max) return nullptr;
         return put_datetime_text(out, value.as_integer());
       }
       return plain || target == Target::decimal ? put_integer_text(out, value.as_integer())

@@ -2,10 +2,11 @@
 // meanwhile.
 //
 // While the database cannot be reached, an insert is repeated without limit, with growing pauses:
-// rows are delivered at least once. An insert of unknown fate is repeated with twice the timeout, up
-// to `timeout_max`, so that one that merely takes long is not applied again and again. What the database refuses is tried `attempts_max` times; then
-// the thread sends nothing more and keeps the failure. The constructor starts the thread, stop() or
-// the destructor ends it promptly, whatever the database does.
+// rows are delivered at least once. An insert of unknown fate is repeated with twice the timeout,
+// up to `timeout_max`, so that one that merely takes long is not applied again and again. What the
+// database refuses is tried `attempts_max` times; then the thread sends nothing more and keeps the
+// failure. The constructor starts the thread, stop() or the destructor ends it promptly, whatever
+// the database does.
 //
 // All members are for the one thread that owns it; trouble() and outstanding() for any.
 #pragma once

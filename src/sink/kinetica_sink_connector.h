@@ -8,8 +8,12 @@ namespace kc::sink {
 
 class KineticaSinkConnector : public connect::ConnectorPlugin {
  public:
-  std::string_view class_name() const override { return "com.kinetica.kafka.KineticaSinkConnector"; }
-  std::string_view task_class_name() const override { return "com.kinetica.kafka.KineticaSinkTask"; }
+  std::string_view class_name() const override {
+    return "com.kinetica.kafka.KineticaSinkConnector";
+  }
+  std::string_view task_class_name() const override {
+    return "com.kinetica.kafka.KineticaSinkTask";
+  }
   std::string_view version() const override;
   connect::ConnectorType type() const override { return connect::ConnectorType::sink; }
   const config::ConfigDef& config_def() const override;

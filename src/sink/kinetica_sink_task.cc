@@ -158,7 +158,8 @@ void KineticaSinkTask::note_tombstone(const data::Record& record) {
     return;
   }
   tombstone_topics_.emplace(record.topic, 1);
-  base::log_warn("Topic {} has records without value (tombstones); they are left out", record.topic);
+  base::log_warn("Topic {} has records without value (tombstones); they are left out",
+                 record.topic);
 }
 
 connect::Offsets KineticaSinkTask::pre_commit(const connect::Offsets& positions,
