@@ -238,7 +238,8 @@ bool RowProgram::check(std::string_view row, std::string& key, RowProblem& probl
       case BaseType::bytes: {
         std::string_view bytes;
         if (const char* what = read_text(in, bytes)) return fail(op, what);
-        if (op.format.kind == ColumnKind::vector && bytes.size() != op.format.size * sizeof(float)) {
+        const bool is_vector = op.format.kind == ColumnKind::vector;
+        if (is_vector && bytes.size() != op.format.size * sizeof(float)) {
           return fail(op, "it has not the vector's number of elements");
         }
         break;
