@@ -1,0 +1,259 @@
+#!/usr/bin/env python3
+"""End-to-end benchmarks: CPU time, speed, memory and start of the worker. See bench/README.md."""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import machine
+from processes import ROOT, BenchError, kafka, program
+
+JSON = "org.apache.kafka.connect.json.JsonConverter"
+STRING = "org.apache.kafka.connect.storage.StringConverter"
+PARTITIONS = 4
+SEED = 1
+# CPU nanoseconds per record: the bar of today and the goal.
+BARS = {"sink_json": (1300, 800), "sink_json_schema": (2000, 1250), "source_json": (1800, 900)}
+CASES = ["sink_json", "sink_json_schema", "source_json", "source_json_schema"]
+
+
+class Bench:
+    """One Kafka and one server, and a worker for each run."""
+
+    def __init__(self, options, folder, brokers, url):
+        self.options = options
+        self.folder = folder
+        self.brokers = brokers
+        self.url = url
+        self.filled = set()
+
+    def load(self, command, **arguments):
+        words = [self.options.build / "bench_load", command]
+        for name, value in arguments.items():
+            words += ["--" + name.replace("_", "-"), value]
+        done = subprocess.run([str(word) for word in words], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            raise BenchError(f"`bench_load {command}` failed, see above")
+        return json.loads(done.stdout)
+
+    def write(self, name, lines):
+        path = self.folder / name
+        path.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
+        return path
+
+    def worker_file(self, name, key_converter, schemas):
+        enable = "true" if schemas else "false"
+        extra = dict(word.split("=", 1) for word in self.options.worker_property)
+        return self.write(name + ".worker.properties", {
+            "bootstrap.servers": self.brokers,
+            "offset.storage.file.filename": self.folder / (name + ".offsets"),
+            "listeners": "http://127.0.0.1:0",
+            "key.converter": key_converter,
+            "key.converter.schemas.enable": enable,
+            "value.converter": JSON,
+            "value.converter.schemas.enable": enable,
+        } | extra)
+
+    def worker(self, name, worker_file, connector):
+        extra = dict(word.split("=", 1) for word in self.options.connector_property)
+        connector_file = self.write(name + ".properties", connector | extra)
+        return program([self.options.build / "kinetica-connect", "standalone", worker_file,
+                        connector_file], self.folder / (name + ".log"))
+
+    def run_sink(self, case, number):
+        schemas = case.endswith("_schema")
+        records = self.options.sink_records
+        topic = f"bench.{case}"
+        if topic not in self.filled:
+            self.load("fill-topic", brokers=self.brokers, topic=topic, records=records,
+                      partitions=PARTITIONS, seed=SEED, batch_bytes=self.options.batch_bytes,
+                      compression=self.options.compression,
+                      format="json_schema" if schemas else "json")
+            self.filled.add(topic)
+        # A new name is a new consumer group, which reads from the beginning.
+        name = table = f"{case}_{number}"
+        connector = {
+            "name": name,
+            "connector.class": "com.kinetica.kafka.KineticaSinkConnector",
+            "tasks.max": 1,
+            "topics": topic,
+            "kinetica.url": self.url,
+            "kinetica.dest_table_override": table,
+            "kinetica.timeout": 0,
+        }
+        with self.worker(name, self.worker_file(name, STRING, schemas), connector) as worker:
+            result = self.load("measure-sink", url=self.url, table=table, records=records,
+                               worker=worker.pid, seed=SEED)
+        self.load("drop-table", url=self.url, table=table)
+        return result, worker
+
+    def run_source(self, case, number):
+        schemas = case.endswith("_schema")
+        records = self.options.source_records
+        name = table = f"{case}_{number}"
+        topic = f"bench.{table}"
+        self.load("create-topic", brokers=self.brokers, topic=topic, partitions=PARTITIONS)
+        self.load("create-table", url=self.url, table=table)
+        connector = {
+            "name": name,
+            "connector.class": "com.kinetica.kafka.KineticaSourceConnector",
+            "tasks.max": 1,
+            "kinetica.url": self.url,
+            "kinetica.table_names": table,
+            "kinetica.topic_prefix": "bench.",
+        }
+        with self.worker(name, self.worker_file(name, JSON, schemas), connector) as worker:
+            result = self.load("measure-source", url=self.url, table=table, brokers=self.brokers,
+                               topic=topic, partitions=PARTITIONS, records=records,
+                               worker=worker.pid, seed=SEED)
+        self.load("drop-table", url=self.url, table=table)
+        return result, worker
+
+    def run_case(self, case):
+        run = self.run_sink if case.startswith("sink") else self.run_source
+        runs = []
+        for number in range(self.options.runs):
+            result, worker = run(case, number)
+            runs.append({
+                "records": result["records"],
+                "records_per_s": result["records"] / result["elapsed_ns"] * 1e9,
+                "cpu_ns_per_record": result["cpu_ns"] / result["records"],
+                "rss_mb": result["rss_bytes"] / 1e6,
+                "ready_ms": worker.ready_ms,
+                "start_cpu_ms": worker.start_cpu_ms,
+            })
+            print(f"  {case} run {number + 1} of {self.options.runs}: "
+                  f"{runs[-1]['cpu_ns_per_record']:.0f} ns/record, "
+                  f"{runs[-1]['records_per_s']:,.0f} records/s", file=sys.stderr, flush=True)
+        return runs
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+def summary(case, runs):
+    return {
+        "name": case,
+        "records": runs[0]["records"],
+        "records_per_s": round(median(runs, "records_per_s")),
+        "cpu_ns_per_record": round(median(runs, "cpu_ns_per_record"), 1),
+        "rss_mb": round(median(runs, "rss_mb"), 1),
+    }
+
+
+def print_table(results):
+    print(f"{'':20}{'':>10}{'':>11}   {'CPU ns per record':<22}{'peak':>8}{'ready':>8}   bar, goal")
+    print(f"{'case':20}{'records':>10}{'records/s':>11}   {'median   (min - max)':<22}"
+          f"{'RSS MB':>8}{'ms':>8}   ns per record")
+    for case, runs in results.items():
+        line = summary(case, runs)
+        nanoseconds = [run["cpu_ns_per_record"] for run in runs]
+        spread = f"({min(nanoseconds):.0f} - {max(nanoseconds):.0f})"
+        verdict = "-"
+        if case in BARS:
+            bar, goal = BARS[case]
+            verdict = f"{bar} {'met' if line['cpu_ns_per_record'] <= bar else 'MISSED'}, {goal}"
+        print(f"{case:20}{line['records']:>10,}{line['records_per_s']:>11,}   "
+              f"{line['cpu_ns_per_record']:<8.0f} {spread:<13}{line['rss_mb']:>8.1f}"
+              f"{median(runs, 'ready_ms'):>8.0f}   {verdict}")
+    sinks = [run for case, runs in results.items() if case.startswith("sink") for run in runs]
+    if sinks:
+        print(f"A sink's CPU time counts from its execution; up to `ready` it was "
+              f"{median(sinks, 'start_cpu_ms'):.0f} ms (median, in steps of 10).")
+
+
+def parse_options():
+    def number(name, default):
+        return int(os.environ.get(name, default))
+
+    parser = argparse.ArgumentParser(
+        description="End-to-end benchmarks of the worker with a real Kafka. See bench/README.md.")
+    add = parser.add_argument
+    add("--build", type=pathlib.Path, default=ROOT / "build/release", metavar="DIR",
+        help="where kinetica-connect and bench_load are (default: build/release)")
+    add("--output", type=pathlib.Path, default=ROOT / "build/bench.json", metavar="FILE",
+        help="the medians as JSON (default: build/bench.json)")
+    add("--cases", default=",".join(CASES), help="comma-separated (default: all, %(default)s)")
+    add("--runs", type=int, default=number("BENCH_RUNS", 5),
+        help="per case; environment BENCH_RUNS (default: 5)")
+    add("--sink-records", type=int, default=number("BENCH_SINK_RECORDS", 1_000_000),
+        help="per run; environment BENCH_SINK_RECORDS (default: 1000000)")
+    add("--source-records", type=int, default=number("BENCH_SOURCE_RECORDS", 500_000),
+        help="per run; environment BENCH_SOURCE_RECORDS (default: 500000)")
+    add("--batch-bytes", type=int, default=16384, metavar="BYTES",
+        help="batch.size of the producer that fills topics (default: 16384, as Java's)")
+    add("--compression", default="none", help="of the topics that sinks read (default: none)")
+    add("--worker-property", action="append", default=[], metavar="NAME=VALUE",
+        help="one more property of the worker; may be repeated")
+    add("--connector-property", action="append", default=[], metavar="NAME=VALUE",
+        help="one more property of the connectors; may be repeated")
+    add("--kafka", default="3.9.2", metavar="VERSION", help="of Apache Kafka (default: 3.9.2)")
+    options = parser.parse_args()
+    options.cases = options.cases.split(",")
+    if unknown := set(options.cases) - set(CASES):
+        parser.error(f"unknown cases: {', '.join(sorted(unknown))}")
+    if options.runs < 1:
+        parser.error("--runs must be at least 1")
+    return options
+
+
+def check_prerequisites(options):
+    for name in ("kinetica-connect", "bench_load"):
+        if not os.access(options.build / name, os.X_OK):
+            raise BenchError(f"{options.build / name} is not there; run scripts/build.sh release")
+    if shutil.which("java") is None:
+        raise BenchError("java was not found; run scripts/install-deps.sh test")
+
+
+def run(options):
+    check_prerequisites(options)
+    work = options.output.parent
+    work.mkdir(parents=True, exist_ok=True)
+    versions = subprocess.run([options.build / "bench_load", "versions"], check=True, text=True,
+                              stdout=subprocess.PIPE)
+    about = machine.describe(options.build / "kinetica-connect",
+                             json.loads(versions.stdout)["librdkafka"], options.kafka)
+    results = {}
+    with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=work))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        brokers = stack.enter_context(kafka(options.kafka, folder / "kafka", "2g"))
+        server = stack.enter_context(program(
+            [options.build / "kinetica-connect", "server", "--listen", "127.0.0.1:0"],
+            folder / "server.log"))
+        bench = Bench(options, folder, brokers, server.url)
+        for case in options.cases:
+            results[case] = bench.run_case(case)
+    print("\n".join(about))
+    print(f"command:  {shlex.join(['bench/run.sh', *sys.argv[1:]])}; "
+          f"{options.runs} runs of each case\n")
+    print_table(results)
+    options.output.write_text(
+        json.dumps([summary(case, runs) for case, runs in results.items()], indent=2) + "\n")
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        run(parse_options())
+    except BenchError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
