@@ -83,7 +83,7 @@ struct MonitorPublisher::Impl {
 MonitorPublisher::Impl::Impl(const std::string& host, uint16_t given_port)
     : socket(zmq_socket(context.get(), ZMQ_XPUB)) {
   set_option(socket.get(), ZMQ_XPUB_NODROP, 1);
-  set_option(socket.get(), ZMQ_XPUB_VERBOSER, 1);  // tells of every one, so that they can be counted
+  set_option(socket.get(), ZMQ_XPUB_VERBOSER, 1);  // tells of every one, to be counted
   set_option(socket.get(), ZMQ_SNDHWM, messages_per_subscriber_max);
   set_option(socket.get(), ZMQ_SNDTIMEO, send_timeout_ms);
   set_option(socket.get(), ZMQ_LINGER, linger_ms);
