@@ -1,4 +1,5 @@
-// org.apache.kafka.connect.converters.ByteArrayConverter: bytes as they are, with an optional BYTES schema.
+// org.apache.kafka.connect.converters.ByteArrayConverter: bytes as they are, with an optional BYTES
+// schema.
 #pragma once
 
 #include <memory>

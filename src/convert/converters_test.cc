@@ -18,7 +18,8 @@ using data::Type;
 using data::Value;
 using testing::StartsWith;
 
-std::unique_ptr<connect::Converter> make(std::string_view name, const config::Properties& settings = {}) {
+std::unique_ptr<connect::Converter> make(std::string_view name,
+                                         const config::Properties& settings = {}) {
   for (const auto& plugin : built_in_converters()) {
     if (plugin.class_name == name) return plugin.create(settings, connect::ConverterRole::value);
   }

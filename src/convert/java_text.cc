@@ -17,8 +17,8 @@ char* put(std::string_view text, char* out) {
   return out + text.size();
 }
 
-// Lays out digits * 10^(point - digits.size()), `digits` without zeros at either end: plain from 10^-3 to 10^7, else with an
-// exponent.
+// Lays out digits * 10^(point - digits.size()), `digits` without zeros at either end: plain from
+// 10^-3 to 10^7, else with an exponent.
 char* lay_out(std::string_view digits, int point, char* out) {
   const int count = static_cast<int>(digits.size());
   if (point > 0 && point <= 7) {
@@ -61,7 +61,8 @@ char* write_real(Real value, char* out, Real two_digits_below) {
   char* const begin = buffer.data();
   char* end = std::to_chars(begin, begin + buffer.size(), value, std::chars_format::scientific).ptr;
   if (value < two_digits_below && begin[1] != '.') {
-    // Of the numbers that one digit stands for, Java prints the nearest one of two digits: 4.9E-324.
+    // Of the numbers that one digit stands for, Java prints the nearest one of two
+    // digits: 4.9E-324.
     end = std::to_chars(begin, begin + buffer.size(), value, std::chars_format::scientific, 1).ptr;
   }
   char* const mark = static_cast<char*>(std::memchr(begin, 'e', static_cast<size_t>(end - begin)));
@@ -78,8 +79,9 @@ char* write_real(Real value, char* out, Real two_digits_below) {
   return lay_out({begin, 1}, exponent + 1, out);
 }
 
-// Most numbers in records are decimals of few digits. When `scaled` / 10^6 is `value` and `scaled` has at most 15 digits, no
-// shorter decimal reads back as `value`, since two decimals of up to 15 digits are two doubles.
+// Most numbers in records are decimals of few digits. When `scaled` / 10^6 is `value` and `scaled`
+// has at most 15 digits, no shorter decimal reads back as `value`, since two decimals of up to 15
+// digits are two doubles.
 char* write_short_decimal(double value, char* out) {
   const auto scaled = static_cast<uint64_t>(value * 1e6 + 0.5);
   if (static_cast<double>(static_cast<int64_t>(scaled)) / 1e6 != value) return nullptr;
@@ -133,9 +135,8 @@ void append_date(int64_t milliseconds, std::string& out) {
   const int64_t year = int{parts.year()} + 400 * cycles;
   const int64_t seconds = rest / 1000;
   fmt::format_to(std::back_inserter(out), "{} {} {:02} {:02}:{:02}:{:02} UTC {:04}",
-                 days[std::chrono::weekday(date).c_encoding()],
-                 months[unsigned{parts.month()} - 1], unsigned{parts.day()}, seconds / 3600,
-                 seconds / 60 % 60, seconds % 60, year);
+                 days[std::chrono::weekday(date).c_encoding()], months[unsigned{parts.month()} - 1],
+                 unsigned{parts.day()}, seconds / 3600, seconds / 60 % 60, seconds % 60, year);
 }
 
 std::string_view java_class(data::Kind kind) {

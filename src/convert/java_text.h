@@ -12,8 +12,9 @@ namespace kc::convert {
 // What write_double and write_float write at most, and more than any int64 takes.
 constexpr size_t number_text_max = 32;
 
-// Double.toString, Float.toString: the shortest digits that read back as the same number; 1.0, 1.0E10, 1.0E-4, NaN, -Infinity.
-// (As of Java 19; older releases print a digit too many for some numbers, JDK-4511638.)
+// Double.toString, Float.toString: the shortest digits that read back as the same
+// number; 1.0, 1.0E10, 1.0E-4, NaN, -Infinity. (As of Java 19; older releases print a digit too
+// many for some numbers, JDK-4511638.)
 char* write_double(double value, char* out);
 char* write_float(float value, char* out);
 char* write_integer(int64_t value, char* out);

@@ -60,9 +60,14 @@ TEST(JavaText, DoublesAreWrittenAsDoubleToStringDoes) {
 
 TEST(JavaText, FloatsAreWrittenAsFloatToStringDoes) {
   const std::pair<float, const char*> cases[] = {
-      {1.1F, "1.1"},           {1e10F, "1.0E10"},         {3.4028235e38F, "3.4028235E38"},
-      {1.4e-45F, "1.4E-45"},   {16777216.0F, "1.6777216E7"}, {0.3F, "0.3"},
-      {-0.0F, "-0.0"},         {std::numeric_limits<float>::infinity(), "Infinity"}};
+      {1.1F, "1.1"},
+      {1e10F, "1.0E10"},
+      {3.4028235e38F, "3.4028235E38"},
+      {1.4e-45F, "1.4E-45"},
+      {16777216.0F, "1.6777216E7"},
+      {0.3F, "0.3"},
+      {-0.0F, "-0.0"},
+      {std::numeric_limits<float>::infinity(), "Infinity"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(text_of(value), text);
 }
 
@@ -75,7 +80,11 @@ TEST(JavaText, DoublesReadBackAsThemselvesAndAreShortest) {
     const std::string text = text_of(value);
     EXPECT_EQ(std::strtod(text.c_str(), nullptr), value) << text;
     char shortest[40];
-    const std::string_view other(shortest, static_cast<size_t>(std::to_chars(shortest, shortest + 40, value, std::chars_format::scientific).ptr - shortest));
+    const std::string_view other(
+        shortest,
+        static_cast<size_t>(
+            std::to_chars(shortest, shortest + 40, value, std::chars_format::scientific).ptr -
+            shortest));
     const auto digits = [](std::string_view from) {
       std::string result;
       for (const char c : from.substr(0, from.find_first_of("eE"))) {

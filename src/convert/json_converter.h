@@ -1,7 +1,9 @@
-// org.apache.kafka.connect.json.JsonConverter: JSON with the schema in each message (schemas.enable, the default), or plain.
+// org.apache.kafka.connect.json.JsonConverter: JSON with the schema in each message
+// (schemas.enable, the default), or plain.
 //
-// Reads and writes what Apache Kafka 3.7's does, quirks included: text under int32 is 0, 1.9 is 1, numbers too big wrap, a number
-// under string is null, the last one of repeated members counts, what follows the first value is ignored.
+// Reads and writes what Apache Kafka 3.7's does, quirks included: text under int32 is 0, 1.9 is 1,
+// numbers too big wrap, a number under string is null, the last one of repeated members counts,
+// what follows the first value is ignored.
 #pragma once
 
 #include <memory>
@@ -43,7 +45,8 @@ class JsonConverter : public connect::Converter {
                     std::string& out) override;
 
  private:
-  // What is the same for all values of one schema. Holds the schema, so that its address is not reused.
+  // What is the same for all values of one schema. Holds the schema, so that its address is not
+  // reused.
   struct Written {
     Written(data::SchemaPtr of, const JsonWriter& writer);
 

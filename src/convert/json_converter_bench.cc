@@ -32,9 +32,12 @@ constexpr std::string_view schema_text =
     R"("optional":false,"name":"ticker"})";
 
 std::vector<std::string> make_texts(bool envelope) {
-  static constexpr std::string_view sectors[] = {"technology", "healthcare", "energy", "financials"};
+  static constexpr std::string_view sectors[] = {"technology", "healthcare", "energy",
+                                                 "financials"};
   std::mt19937 random(7);
-  const auto to = [&](int limit) { return static_cast<int>(random() % static_cast<uint32_t>(limit)); };
+  const auto to = [&](int limit) {
+    return static_cast<int>(random() % static_cast<uint32_t>(limit));
+  };
   std::vector<std::string> texts;
   for (size_t i = 0; i < record_count; ++i) {
     std::string symbol;
@@ -42,7 +45,8 @@ std::vector<std::string> make_texts(bool envelope) {
     const double bid = 10 + to(90'000) / 100.0;
     std::string payload = fmt::format(
         R"({{"symbol":"{}","sector":"{}","securityType":"commonstock","bidPrice":{},"bidSize":{},)"
-        R"("askPrice":{:.2f},"askSize":{},"lastUpdated":{},"lastSalePrice":{:.3f},"lastSaleSize":{},)"
+        R"("askPrice":{:.2f},"askSize":{},"lastUpdated":{},)"
+        R"("lastSalePrice":{:.3f},"lastSaleSize":{},)"
         R"("lastSaleTime":{},"volume":{},"marketPercent":{:.5f}}})",
         symbol, sectors[to(4)], bid, to(1000), bid + 0.05, to(1000), 1546300800000 + to(1 << 30),
         bid + 0.021, to(500), 1546300800000 + to(1 << 30), to(10'000'000), 0.001 + to(9000) / 1e5);

@@ -1,5 +1,6 @@
-// Any bytes through JsonConverter: read, write, read again, write again. What was written once is read and written
-// the same. First byte: bit 0 schemas.enable, bit 1 decimal.format, bit 2 replace.null.with.default.
+// Any bytes through JsonConverter: read, write, read again, write again. What was written once is
+// read and written the same. First byte: bit 0 schemas.enable, bit 1 decimal.format, bit 2
+// replace.null.with.default.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -50,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require(error.reaction() == Reaction::skip_record);
     return 0;
   }
-  // An optional null inside an array or map, or Infinity, need not survive: only what is written from here on must.
+  // An optional null inside an array or map, or Infinity, need not survive: only what is written
+  // from here on must.
   try {
     read = converter.to_connect("t", first, batch);
     if (!converter.from_connect("t", read.schema, read.value, second)) return 0;

@@ -28,7 +28,8 @@ std::unique_ptr<connect::Converter> make(const Properties& settings = {}) {
   return JsonConverter::create(settings, connect::ConverterRole::value);
 }
 
-// Reads texts with one converter and shows the values as StringConverter writes them; an error as "! message".
+// Reads texts with one converter and shows the values as StringConverter writes them; an error as
+// "! message".
 class Reader {
  public:
   explicit Reader(const Properties& settings = {}) : converter_(make(settings)) {}
@@ -122,7 +123,8 @@ TEST(JsonConverter, ReadsRealNumbersExactly) {
   EXPECT_EQ(schemaless("1e5"), "100000.0");
   EXPECT_EQ(schemaless("007"), "7");
   EXPECT_EQ(schemaless("-00.50"), "-0.5");
-  EXPECT_EQ(schemaless("0.000000000000000000000000012345678901234567890"), "1.2345678901234568E-26");
+  EXPECT_EQ(schemaless("0.000000000000000000000000012345678901234567890"),
+            "1.2345678901234568E-26");
 }
 
 TEST(JsonConverter, LogicalTypesAreChecked) {
@@ -161,10 +163,9 @@ TEST(JsonConverter, LogicalTypesAreChecked) {
 }
 
 TEST(JsonConverter, StructFieldsComeInAnyOrderAndUnknownOnesAreIgnored) {
-  const std::string schema =
-      R"({"type":"struct","fields":[{"type":"int32","field":"a"},)"
-      R"({"type":"string","optional":true,"field":"b\n"},)"
-      R"({"type":"int32","optional":true,"default":9,"field":"c"}]})";
+  const std::string schema = R"({"type":"struct","fields":[{"type":"int32","field":"a"},)"
+                             R"({"type":"string","optional":true,"field":"b\n"},)"
+                             R"({"type":"int32","optional":true,"default":9,"field":"c"}]})";
   EXPECT_EQ(enveloped(schema, R"({"a":1,"b\n":"x","c":2})"), "Struct{a=1,b\n=x,c=2}");
   EXPECT_EQ(enveloped(schema, R"({"z":[{"q":null}],"c":3,"\u0061":1})"), "Struct{a=1,c=3}");
   EXPECT_EQ(enveloped(schema, R"({"a":1,"c":null})"), "Struct{a=1,c=9}");
@@ -172,23 +173,28 @@ TEST(JsonConverter, StructFieldsComeInAnyOrderAndUnknownOnesAreIgnored) {
   EXPECT_EQ(enveloped(schema, R"({"a":1,"a":2,"b\n":5})"), "Struct{a=2,c=9}");
   EXPECT_EQ(enveloped(schema, R"({"a":1,"a":null})"),
             "! Invalid null value for required INT32 field: \"a\" is null or missing");
-  EXPECT_EQ(enveloped(schema, "[1]"), "! Structs should be encoded as JSON objects, but found ARRAY");
-  EXPECT_EQ(enveloped(R"({"type":"struct","fields":[{"type":"string","field":"a"}]})", R"({"a":5})"),
-            "! Invalid value: null used for required field: \"a\", schema type: STRING");
+  EXPECT_EQ(enveloped(schema, "[1]"),
+            "! Structs should be encoded as JSON objects, but found ARRAY");
+  EXPECT_EQ(
+      enveloped(R"({"type":"struct","fields":[{"type":"string","field":"a"}]})", R"({"a":5})"),
+      "! Invalid value: null used for required field: \"a\", schema type: STRING");
   EXPECT_EQ(enveloped(R"({"type":"struct","fields":[]})", "{}"), "Struct{}");
 }
 
 TEST(JsonConverter, ReadsArraysMapsAndNestedStructs) {
   EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"int32"}})", "[1,2,3]"), "[1, 2, 3]");
-  EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"int32"}})", R"({"x":1,"y":2})"), "[1, 2]");
+  EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"int32"}})", R"({"x":1,"y":2})"),
+            "[1, 2]");
   EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"int32"}})", "5"), "[]");
   EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"int32"}})", "[null]"),
             "! Invalid null value for required INT32 field");
-  const std::string by_text = R"({"type":"map","keys":{"type":"string"},"values":{"type":"int32"}})";
+  const std::string by_text =
+      R"({"type":"map","keys":{"type":"string"},"values":{"type":"int32"}})";
   EXPECT_EQ(enveloped(by_text, R"({"a":1,"b":2,"a":3})"), "{a=3, b=2}");
   EXPECT_THAT(enveloped(by_text, "[]"),
               StartsWith("! Maps with string fields should be encoded as JSON objects"));
-  const std::string by_number = R"({"type":"map","keys":{"type":"int32"},"values":{"type":"string"}})";
+  const std::string by_number =
+      R"({"type":"map","keys":{"type":"int32"},"values":{"type":"string"}})";
   EXPECT_EQ(enveloped(by_number, R"([[1,"a"],[2,"b"],[1,"c"]])"), "{1=c, 2=b}");
   EXPECT_THAT(enveloped(by_number, "{}"), StartsWith("! Maps with non-string fields"));
   EXPECT_THAT(enveloped(by_number, "[1]"), StartsWith("! Found invalid map entry"));
@@ -230,9 +236,9 @@ TEST(JsonConverter, SchemasBeyondTheCacheAreReadAgain) {
   Reader read({{"schemas.cache.size", "2"}});
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 20; ++i) {
-      EXPECT_EQ(read(fmt::format(
-                    R"({{"schema":{{"type":"int32","name":"n{}"}},"payload":{}}})", i, i)),
-                fmt::to_string(i));
+      EXPECT_EQ(
+          read(fmt::format(R"({{"schema":{{"type":"int32","name":"n{}"}},"payload":{}}})", i, i)),
+          fmt::to_string(i));
       EXPECT_EQ(*read.result.schema->name(), fmt::format("n{}", i));
     }
     read.batch.clear();
@@ -301,13 +307,56 @@ TEST(JsonConverter, EscapesAreUndone) {
 }
 
 TEST(JsonConverter, MalformedTextIsRefused) {
-  for (const std::string text :
-       {"not json", "{", "[", "\"", "\"\\", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":1,}",
-        "{,}", "{a:1}", "{'a':1}", "[1,]", "[1 2]", "[,1]", "nul", "nulll", "truex", "tru", "NaN",
-        "Infinity", "-Infinity", "+1", ".5", "1.", "1.e5", "1e", "1e+", "-", "--1", "0x10", "5}",
-        "1a", "\"\\x\"", "\"\\u12g4\"", "\"\\u12\"", "\"a\nb\"", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "// c\n1",
-        "[1}", "{\"a\":1]", "\"\xff\"", "\"\xc0\xaf 0123456789 0123456789\"", "\"\xed\xa0\x80\"",
-        "1e99999999999", "[\"abc", "[\"0123456789abcdef", "{\"a\":[}"}) {
+  for (const std::string text : {"not json",
+                                 "{",
+                                 "[",
+                                 "\"",
+                                 "\"\\",
+                                 "{\"a\"",
+                                 "{\"a\":",
+                                 "{\"a\":1",
+                                 "{\"a\":1,",
+                                 "{\"a\":1,}",
+                                 "{,}",
+                                 "{a:1}",
+                                 "{'a':1}",
+                                 "[1,]",
+                                 "[1 2]",
+                                 "[,1]",
+                                 "nul",
+                                 "nulll",
+                                 "truex",
+                                 "tru",
+                                 "NaN",
+                                 "Infinity",
+                                 "-Infinity",
+                                 "+1",
+                                 ".5",
+                                 "1.",
+                                 "1.e5",
+                                 "1e",
+                                 "1e+",
+                                 "-",
+                                 "--1",
+                                 "0x10",
+                                 "5}",
+                                 "1a",
+                                 "\"\\x\"",
+                                 "\"\\u12g4\"",
+                                 "\"\\u12\"",
+                                 "\"a\nb\"",
+                                 "{\"a\" 1}",
+                                 "{\"a\":1 \"b\":2}",
+                                 "// c\n1",
+                                 "[1}",
+                                 "{\"a\":1]",
+                                 "\"\xff\"",
+                                 "\"\xc0\xaf 0123456789 0123456789\"",
+                                 "\"\xed\xa0\x80\"",
+                                 "1e99999999999",
+                                 "[\"abc",
+                                 "[\"0123456789abcdef",
+                                 "{\"a\":[}"}) {
     EXPECT_THAT(schemaless(text), StartsWith(malformed)) << text;
     if (text != "5}") {
       EXPECT_THAT(as("int32", text + " @"), StartsWith(malformed)) << text;
@@ -367,8 +416,9 @@ TEST(JsonConverter, RefusesToWriteWhatDoesNotFitTheSchema) {
             "value has scale 3.");
   EXPECT_EQ(write(plain, SchemaBuilder::date().build(), Value::int32(3)),
             "! Invalid type for Date, expected Date but was class java.lang.Integer");
-  EXPECT_THAT(write(plain, SchemaBuilder(Type::structure).build(), Value::structure({&one_value, 1})),
-              StartsWith("! Mismatching schema."));
+  EXPECT_THAT(
+      write(plain, SchemaBuilder(Type::structure).build(), Value::structure({&one_value, 1})),
+      StartsWith("! Mismatching schema."));
 }
 
 TEST(JsonConverter, ANullOfAnOptionalFieldWithDefaultIsWrittenAsConfigured) {
@@ -376,8 +426,9 @@ TEST(JsonConverter, ANullOfAnOptionalFieldWithDefaultIsWrittenAsConfigured) {
   builder.optional().default_value(Value::int32(7));
   const auto schema = builder.build();
   EXPECT_EQ(write(plain, schema, {}), "7");
-  EXPECT_EQ(write({{"schemas.enable", "false"}, {"replace.null.with.default", "false"}}, schema, {}),
-            "null");
+  EXPECT_EQ(
+      write({{"schemas.enable", "false"}, {"replace.null.with.default", "false"}}, schema, {}),
+      "null");
 }
 
 TEST(JsonConverter, WritesSchemalessMapsWithOtherKeysAsPairs) {
@@ -388,11 +439,11 @@ TEST(JsonConverter, WritesSchemalessMapsWithOtherKeysAsPairs) {
 }
 
 TEST(JsonConverter, EscapesFieldNamesAndText) {
-  const auto schema = SchemaBuilder(Type::structure)
-                          .field("a\"b", SchemaBuilder(Type::string).build())
-                          .build();
+  const auto schema =
+      SchemaBuilder(Type::structure).field("a\"b", SchemaBuilder(Type::string).build()).build();
   const Value fields[] = {Value::string(std::string_view("\x1f\0\x7f\n", 4))};
-  EXPECT_EQ(write(plain, schema, Value::structure(fields)), "{\"a\\\"b\":\"\\u001F\\u0000\x7f\\n\"}");
+  EXPECT_EQ(write(plain, schema, Value::structure(fields)),
+            "{\"a\\\"b\":\"\\u001F\\u0000\x7f\\n\"}");
   EXPECT_EQ(write(plain, nullptr, Value::string("\xff\xe2\x82x")), "\"\uFFFD\uFFFDx\"");
 }
 

@@ -12,7 +12,8 @@ using base::Reaction;
 
 void JsonCursor::fail(std::string_view what) {
   throw Error(Reaction::skip_record,
-              "Converting byte[] to Kafka Connect data failed due to serialization error: {}", what);
+              "Converting byte[] to Kafka Connect data failed due to serialization error: {}",
+              what);
 }
 
 void JsonCursor::fail_at(const char* where, std::string_view expected) const {
@@ -22,7 +23,8 @@ void JsonCursor::fail_at(const char* where, std::string_view expected) const {
   }
   const auto c = static_cast<unsigned char>(*where);
   if (c > ' ' && c < 0x7f) {
-    fail(fmt::format("unexpected character '{}' at byte {}, expected {}", *where, offset, expected));
+    fail(
+        fmt::format("unexpected character '{}' at byte {}, expected {}", *where, offset, expected));
   }
   fail(fmt::format("unexpected byte 0x{:02x} at byte {}, expected {}", c, offset, expected));
 }
@@ -102,8 +104,8 @@ const char* JsonCursor::unescape(const char* escape, char*& out) const {
 
 std::string_view JsonCursor::finish_string(const char* start, const char* stop, bool not_ascii) {
   uint32_t high = not_ascii ? 1 : 0;
-  // An escape is never shorter than what it stands for, so the rest of the text bounds the string. Find its end first, so that a
-  // short string does not take all that from the arena.
+  // An escape is never shorter than what it stands for, so the rest of the text bounds the string.
+  // Find its end first, so that a short string does not take all that from the arena.
   const char* close = stop;
   while (close < end_ && *close == '\\') {
     close = end_ - close < 2 ? end_ : skip_plain(close + 2, end_, high);

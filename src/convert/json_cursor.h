@@ -1,9 +1,10 @@
-// Reads a JSON text front to back, one token a call, as Jackson's parser with leading zeros allowed does: RFC 8259,
-// UTF-8, anything may follow the first value. Everything it passes over is validated.
+// Reads a JSON text front to back, one token a call, as Jackson's parser with leading zeros allowed
+// does: RFC 8259, UTF-8, anything may follow the first value. Everything it passes over is
+// validated.
 //
-// A stack object for one text, which may end where readable memory ends. Strings without escapes are views into the
-// text, others are put into the arena. Each function skips the blanks before its token. Malformed text throws
-// Error(skip_record) with Connect's message and the place.
+// A stack object for one text, which may end where readable memory ends. Strings without escapes
+// are views into the text, others are put into the arena. Each function skips the blanks before its
+// token. Malformed text throws Error(skip_record) with Connect's message and the place.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ class JsonCursor {
 
   // The first character of the next token, which is not consumed. Fails at the end.
   char peek() {
-    if (p_ < end_ && *p_ > ' ') [[likely]] {
+    if (p_<end_&& * p_> ' ') [[likely]] {
       return *p_;
     }
     return peek_after_blanks();
@@ -63,7 +64,8 @@ class JsonCursor {
 
   // Consumes `token` when exactly it comes next, without blanks. At least 3 characters.
   bool take_exactly(std::string_view token) {
-    if (token.size() > static_cast<size_t>(end_ - p_) || !same_bytes(p_, token.data(), token.size())) {
+    if (token.size() > static_cast<size_t>(end_ - p_) ||
+        !same_bytes(p_, token.data(), token.size())) {
       return false;
     }
     p_ += token.size();
@@ -119,7 +121,8 @@ class JsonCursor {
     if (was_number && p_ < end_ && !is_blank(*p_)) fail_at(p_, "a space after the number");
   }
 
-  // What begins with `first`, as Jackson's JsonNodeType prints: STRING, NUMBER, OBJECT, ARRAY, BOOLEAN, NULL.
+  // What begins with `first`, as Jackson's JsonNodeType prints: STRING, NUMBER, OBJECT, ARRAY,
+  // BOOLEAN, NULL.
   static std::string_view node_type(char first);
 
   [[noreturn]] void fail_expecting(char c) const;

@@ -84,7 +84,9 @@ class Generator {
     }
   }
 
-  size_t below(size_t limit) { return std::uniform_int_distribution<size_t>(0, limit - 1)(random_); }
+  size_t below(size_t limit) {
+    return std::uniform_int_distribution<size_t>(0, limit - 1)(random_);
+  }
 
  private:
   uint64_t bits() { return std::uniform_int_distribution<uint64_t>()(random_); }
@@ -95,9 +97,11 @@ class Generator {
   }
 
   std::string string() {
-    static const std::string pieces[] = {"a",      "Z",      "0",        " ",          "/",   "é",
-                                         "東",     "😀",     "\\n",      "\\\"",       "\\\\", "\\/",
-                                         "\\u00e9", "\\u0000", "\\uD83D\\uDE00", "plain text", "\x7f", "{"};
+    static const std::string pieces[] = {
+        "a",          "Z",    "0",       " ",       "/",
+        "é",          "東",   "😀",       "\\n",     "\\\"",
+        "\\\\",       "\\/",  "\\u00e9", "\\u0000", "\\uD83D\\uDE00",
+        "plain text", "\x7f", "{"};
     std::string text = "\"";
     for (size_t n = below(30); n > 0; --n) text += pieces[below(std::size(pieces))];
     return text + '"';
@@ -193,7 +197,8 @@ TEST(JsonCursor, FindsTheEndOfStringsOfEveryLength) {
       for (const char bad : {'\n', '\x1f', '\xff'}) {
         std::vector<char> damaged = exact;
         damaged[1 + place] = bad;
-        EXPECT_THROW(JsonCursor({damaged.data(), damaged.size()}, arena).read_string(), base::Error);
+        EXPECT_THROW(JsonCursor({damaged.data(), damaged.size()}, arena).read_string(),
+                     base::Error);
       }
     }
   }

@@ -1,7 +1,8 @@
 // Reads {"schema":<schema>,"payload":<value>}.
 //
-// A topic's messages mostly begin with the same bytes up to the payload. Such a prefix is compared with those seen last, so that the
-// schema's text is neither parsed nor hashed again; schemas are interned by their text. One thread.
+// A topic's messages mostly begin with the same bytes up to the payload. Such a prefix is compared
+// with those seen last, so that the schema's text is neither parsed nor hashed again; schemas are
+// interned by their text. One thread.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// A number of a JSON text, and what Jackson's nodes make of it (JsonNode.longValue, doubleValue, decimalValue).
+// A number of a JSON text, and what Jackson's nodes make of it (JsonNode.longValue, doubleValue,
+// decimalValue).
 #pragma once
 
 #include <cstdint>
@@ -29,10 +30,12 @@ struct JsonNumber {
   }
 };
 
-// The low 64 bits of the number without its fraction, as BigDecimal.longValue and BigInteger.longValue.
+// The low 64 bits of the number without its fraction, as BigDecimal.longValue and
+// BigInteger.longValue.
 int64_t to_integer(const JsonNumber& number);
 
-// The nearest double or float; infinite when too big. There is no negative zero: a BigDecimal has none.
+// The nearest double or float; infinite when too big. There is no negative zero: a BigDecimal has
+// none.
 double to_double_slowly(const JsonNumber& number);
 float to_float(const JsonNumber& number);
 
@@ -51,8 +54,8 @@ inline double to_double(const JsonNumber& number) {
   return to_double_slowly(number);
 }
 
-// With the scale as written (123.450: 3; 1E+3: -3). Throws Error(skip_record) above 1000 digits or when the
-// scale does not fit 16 bits.
+// With the scale as written (123.450: 3; 1E+3: -3). Throws Error(skip_record) above 1000 digits or
+// when the scale does not fit 16 bits.
 data::Value to_decimal(const JsonNumber& number, base::Arena& arena);
 
 }  // namespace kc::convert

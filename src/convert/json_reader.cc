@@ -269,7 +269,8 @@ Value JsonReader::read_structure(JsonCursor& cursor, const ReadPlan& plan, int d
     } while (cursor.take_comma_or('}'));
   }
   for (size_t i = 0; i < count; ++i) {
-    if (!is_unset(values[i])) [[likely]] continue;
+    if (!is_unset(values[i])) [[likely]]
+      continue;
     const ReadPlan& field = plan.fields[i].plan;
     if (field.null_value == nullptr) fail_null(*field.schema, plan.schema->fields()[i].name);
     values[i] = *field.null_value;
@@ -288,8 +289,7 @@ Value JsonReader::read_field(JsonCursor& cursor, const ReadPlan::Field& field, i
   const Value value = read(cursor, plan, depth);
   if (value.is_null() && !is_null && !plan.schema->optional()) [[unlikely]] {
     const std::string_view token = field.token;
-    fail_converted_null(*plan.schema,
-                        token.size() > 3 ? token.substr(1, token.size() - 3) : token);
+    fail_converted_null(*plan.schema, token.size() > 3 ? token.substr(1, token.size() - 3) : token);
   }
   return value;
 }
@@ -333,7 +333,8 @@ Value JsonReader::read_object_map(JsonCursor& cursor, const ReadPlan& plan, int 
 Value JsonReader::read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int depth) {
   JsonCursor::check_depth(depth);
   if (cursor.peek() != '[') {
-    fail_form(cursor, "Maps with non-string fields should be encoded as JSON arrays of tuples, but found ");
+    fail_form(cursor,
+              "Maps with non-string fields should be encoded as JSON arrays of tuples, but found ");
   }
   const size_t base = stack_.size();
   cursor.expect('[');

@@ -1,5 +1,6 @@
-// JSON text -> Values, for JsonConverter: schemaless, or along a plan compiled from a Schema. The rules are those of Connect's
-// JsonConverter.convertToConnect over Jackson's JsonNode: what does not fit is mostly read as zero, not refused.
+// JSON text -> Values, for JsonConverter: schemaless, or along a plan compiled from a Schema. The
+// rules are those of Connect's JsonConverter.convertToConnect over Jackson's JsonNode: what does
+// not fit is mostly read as zero, not refused.
 #pragma once
 
 #include <memory>
@@ -42,8 +43,8 @@ class JsonReader {
   // To be called before each text: forgets what an error left behind.
   void restart() { stack_.clear(); }
 
-  // The next value without a schema: objects are maps with string keys in the text's order, integers int64 (wrapped), other
-  // numbers float64.
+  // The next value without a schema: objects are maps with string keys in the text's order,
+  // integers int64 (wrapped), other numbers float64.
   data::Value read(JsonCursor& cursor, int depth = 0);
 
   // The next value along `plan`.

@@ -1,5 +1,6 @@
-// The payload forms of the logical types and of bytes (Connect's LogicalTypeConverters), read from JSON. `first` is the value's
-// first character, which is next. Each throws Error(skip_record) with Connect's text for a form that does not fit.
+// The payload forms of the logical types and of bytes (Connect's LogicalTypeConverters), read from
+// JSON. `first` is the value's first character, which is next. Each throws Error(skip_record) with
+// Connect's text for a form that does not fit.
 #pragma once
 
 #include "convert/json_cursor.h"
@@ -21,7 +22,8 @@ data::Value read_timestamp(JsonCursor& cursor, char first);
 
 [[noreturn]] void fail_null(const data::Schema& schema, std::string_view field = {});
 [[noreturn]] void fail_converted_null(const data::Schema& schema, std::string_view field);
-// Throws `what` followed by the node type of the value that is next; or that it is malformed, if it is.
+// Throws `what` followed by the node type of the value that is next; or that it is malformed, if it
+// is.
 [[noreturn]] void fail_form(JsonCursor& cursor, std::string_view what);
 
 }  // namespace kc::convert

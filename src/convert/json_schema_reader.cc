@@ -24,8 +24,8 @@ using data::Type;
 
 using Text = std::optional<std::string_view>;
 
-// The members of a schema's object that mean something, as raw JSON text; the last one of a name wins. What they hold is
-// looked at only when the type asks for it.
+// The members of a schema's object that mean something, as raw JSON text; the last one of a name
+// wins. What they hold is looked at only when the type asks for it.
 struct Members {
   Text type, optional, name, version, doc, parameters, default_value, items, keys, values, fields,
       field;
@@ -33,12 +33,12 @@ struct Members {
 
 Text* member(Members& members, std::string_view name) {
   static constexpr std::pair<std::string_view, Text Members::*> known[] = {
-      {"type", &Members::type},        {"optional", &Members::optional},
-      {"name", &Members::name},        {"version", &Members::version},
-      {"doc", &Members::doc},          {"parameters", &Members::parameters},
-      {"items", &Members::items},      {"default", &Members::default_value},
-      {"keys", &Members::keys},        {"values", &Members::values},
-      {"fields", &Members::fields},    {"field", &Members::field}};
+      {"type", &Members::type},     {"optional", &Members::optional},
+      {"name", &Members::name},     {"version", &Members::version},
+      {"doc", &Members::doc},       {"parameters", &Members::parameters},
+      {"items", &Members::items},   {"default", &Members::default_value},
+      {"keys", &Members::keys},     {"values", &Members::values},
+      {"fields", &Members::fields}, {"field", &Members::field}};
   for (const auto& [known_name, slot] : known) {
     if (known_name == name) return &(members.*slot);
   }
@@ -50,7 +50,8 @@ constexpr std::pair<std::string_view, Type> scalar_types[] = {
     {"int64", Type::int64},     {"float", Type::float32}, {"double", Type::float64},
     {"boolean", Type::boolean}, {"string", Type::string}, {"bytes", Type::bytes}};
 
-// What a SchemaBuilder is given; kept because a default value can be read only along a finished schema.
+// What a SchemaBuilder is given; kept because a default value can be read only along a finished
+// schema.
 struct Parts {
   Type type = Type::string;
   SchemaPtr keys;
@@ -141,8 +142,7 @@ void SchemaReader::read_fields(const Text& text, int depth, Parts& parts) {
     cursor.peek();
     const char* const begin = cursor.position();
     cursor.skip_value();
-    const Members members =
-        split({begin, static_cast<size_t>(cursor.position() - begin)});
+    const Members members = split({begin, static_cast<size_t>(cursor.position() - begin)});
     const Text name = string(members.field);
     if (!name) fail("Struct schema's field name not specified properly");
     parts.fields.emplace_back(*name, read(members, depth + 1));
@@ -159,9 +159,8 @@ void SchemaReader::read_parameters(const Text& text, Parts& parts) {
     cursor.expect(':');
     if (cursor.peek() != '"') fail("Schema parameters must have string values.");
     const std::string value(cursor.read_string());
-    const auto same = std::ranges::find(parts.parameters, name, [](auto& entry) -> auto& {
-      return entry.first;
-    });
+    const auto same = std::ranges::find(
+        parts.parameters, name, [](auto& entry) -> auto& { return entry.first; });
     if (same != parts.parameters.end()) {
       same->second = value;
     } else {
@@ -175,7 +174,8 @@ SchemaPtr SchemaReader::read(const Members& members, int depth) {
   const Text type = string(members.type);
   if (!type) fail("Schema must contain 'type' field");
   Parts parts;
-  const auto scalar = std::ranges::find(scalar_types, *type, [](auto& entry) { return entry.first; });
+  const auto scalar =
+      std::ranges::find(scalar_types, *type, [](auto& entry) { return entry.first; });
   if (scalar != std::end(scalar_types)) {
     parts.type = scalar->second;
   } else if (*type == "array") {

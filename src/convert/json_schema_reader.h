@@ -1,4 +1,5 @@
-// Connect's schema JSON ({"type":"struct","fields":[...]}) -> Schema: JsonConverter.asConnectSchema.
+// Connect's schema JSON ({"type":"struct","fields":[...]}) -> Schema:
+// JsonConverter.asConnectSchema.
 #pragma once
 
 #include <string_view>
@@ -7,7 +8,8 @@
 
 namespace kc::convert {
 
-// `text`: one JSON value. `null` gives a null pointer. Throws Error(skip_record) with Connect's texts for what is not a schema.
+// `text`: one JSON value. `null` gives a null pointer. Throws Error(skip_record) with Connect's
+// texts for what is not a schema.
 data::SchemaPtr read_json_schema(std::string_view text, bool replace_null_with_default);
 
 }  // namespace kc::convert

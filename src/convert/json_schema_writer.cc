@@ -8,9 +8,9 @@ using data::Schema;
 using data::Type;
 
 std::string_view type_text(Type type) {
-  static constexpr std::string_view names[] = {"int8",   "int16",   "int32",  "int64",
-                                               "float",  "double",  "boolean", "string",
-                                               "bytes",  "array",   "map",    "struct"};
+  static constexpr std::string_view names[] = {"int8",  "int16",  "int32",   "int64",
+                                               "float", "double", "boolean", "string",
+                                               "bytes", "array",  "map",     "struct"};
   return names[static_cast<size_t>(type)];
 }
 

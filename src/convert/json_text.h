@@ -10,8 +10,8 @@ namespace kc::convert {
 
 void append_escaped_json_string(std::string_view text, TextBuffer& out);
 
-// Appends `text` in quotes. Short escapes, \u001F for other control characters, \uD83D\uDE00 for characters above U+FFFF, other text
-// as it is; a malformed part of UTF-8 becomes U+FFFD.
+// Appends `text` in quotes. Short escapes, \u001F for other control characters, \uD83D\uDE00 for
+// characters above U+FFFF, other text as it is; a malformed part of UTF-8 becomes U+FFFD.
 inline void append_json_string(std::string_view text, TextBuffer& out) {
   if (!is_plain_ascii(text)) [[unlikely]] {
     append_escaped_json_string(text, out);

@@ -1,4 +1,5 @@
-// Values -> JSON text, for JsonConverter: the payload, as JsonConverter.convertToJson and Jackson write it.
+// Values -> JSON text, for JsonConverter: the payload, as JsonConverter.convertToJson and Jackson
+// write it.
 #pragma once
 
 #include <memory>
@@ -37,11 +38,13 @@ struct WritePlan {
 };
 
 struct WritePlan::Field {
-  std::string token;  // what stands before the value: `{"name":` for the first field, else `,"name":`
+  std::string
+      token;  // what stands before the value: `{"name":` for the first field, else `,"name":`
   WritePlan plan;
 };
 
-// Appends to a buffer. Throws Error(skip_record) with Connect's texts for a value that does not fit. No state.
+// Appends to a buffer. Throws Error(skip_record) with Connect's texts for a value that does not
+// fit. No state.
 class JsonWriter {
  public:
   explicit JsonWriter(JsonWriterOptions options) : options_(options) {}

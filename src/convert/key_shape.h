@@ -1,5 +1,6 @@
-// The names that a topic's objects have, in their order: learned from the objects read, so that a name that comes where it is expected
-// is compared instead of scanned and looked for among the others. Objects may leave names out.
+// The names that a topic's objects have, in their order: learned from the objects read, so that a
+// name that comes where it is expected is compared instead of scanned and looked for among the
+// others. Objects may leave names out.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +14,8 @@
 
 namespace kc::convert {
 
-// How a member begins in most texts: the quoted name and the colon. Empty when the name needs escapes, which may be
-// written in several ways.
+// How a member begins in most texts: the quoted name and the colon. Empty when the name needs
+// escapes, which may be written in several ways.
 inline std::string member_token(std::string_view name) {
   if (std::ranges::any_of(name, is_special)) return {};
   std::string token;
@@ -28,8 +29,8 @@ class KeyShape {
 
   size_t size() const { return tokens_.size(); }
 
-  // Consumes a member's name and colon when it is one of the next few names from `next` on; sets `next` behind it. Names taken so in one
-  // object differ from each other.
+  // Consumes a member's name and colon when it is one of the next few names from `next` on; sets
+  // `next` behind it. Names taken so in one object differ from each other.
   bool take(JsonCursor& cursor, size_t& next, std::string_view& name) const {
     const size_t limit = std::min(tokens_.size(), next + 4);
     for (size_t i = next; i < limit; ++i) {

@@ -9,8 +9,8 @@
 
 namespace kc::convert {
 
-// Of `count` keys and values in turn at `entries`, keeps one entry a key: the place of the first, the value of the last. Returns
-// how many are left. Linear in `count`.
+// Of `count` keys and values in turn at `entries`, keeps one entry a key: the place of the first,
+// the value of the last. Returns how many are left. Linear in `count`.
 size_t drop_duplicate_keys(data::Value* entries, size_t count);
 
 // Notices keys that may have come before: 64 bits in place of comparisons. Never misses one.

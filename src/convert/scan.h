@@ -1,4 +1,5 @@
-// Looking at many characters at once: what JSON's reader and writer share. All of it is exact for any bytes.
+// Looking at many characters at once: what JSON's reader and writer share. All of it is exact for
+// any bytes.
 #pragma once
 
 #include <bit>
@@ -27,8 +28,8 @@ inline uint32_t load4(const char* from) {
   return word;
 }
 
-// The high bit of each byte that is a quote, a backslash or a control character. Bytes above the first
-// marked one may be marked wrongly; bytes of 0x80 and more are never the first.
+// The high bit of each byte that is a quote, a backslash or a control character. Bytes above the
+// first marked one may be marked wrongly; bytes of 0x80 and more are never the first.
 inline uint64_t mark_special(uint64_t word) {
   constexpr uint64_t ones = 0x0101010101010101;
   constexpr uint64_t highs = 0x8080808080808080;
@@ -67,7 +68,8 @@ inline bool is_plain_ascii(std::string_view text) {
   return true;
 }
 
-// True when the `size` (at least 3) bytes at `left` and at `right` are the same. For short texts: no call.
+// True when the `size` (at least 3) bytes at `left` and at `right` are the same. For short texts:
+// no call.
 inline bool same_bytes(const char* left, const char* right, size_t size) {
   if (size >= 8) {
     for (size_t i = 0; i + 8 < size; i += 8) {
@@ -81,8 +83,8 @@ inline bool same_bytes(const char* left, const char* right, size_t size) {
   return std::memcmp(left, right, size) == 0;
 }
 
-// The end of the run of plain characters that begins at `p`: the first special one, or `end`. Adds to `high` what is not zero
-// when a byte of the run is not ASCII.
+// The end of the run of plain characters that begins at `p`: the first special one, or `end`. Adds
+// to `high` what is not zero when a byte of the run is not ASCII.
 inline const char* skip_plain(const char* p, const char* end, uint32_t& high) {
 #if defined(__SSE2__)
   const __m128i quote = _mm_set1_epi8('"');
@@ -90,9 +92,9 @@ inline const char* skip_plain(const char* p, const char* end, uint32_t& high) {
   const __m128i last_control = _mm_set1_epi8(0x1f);
   while (end - p >= 16) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    const __m128i special = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-        _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
+    const __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
     const auto found = static_cast<uint32_t>(_mm_movemask_epi8(special));
     const auto above = static_cast<uint32_t>(_mm_movemask_epi8(bytes));
     if (found != 0) {

@@ -1,8 +1,9 @@
 // org.apache.kafka.connect.storage.StringConverter: text as it is.
 //
-// Reading gives an optional STRING; malformed UTF-8 becomes U+FFFD. Writing gives Java's toString() of any value: Struct{a=1,b=x}
-// without the fields that are null, {a=1}, [a, b], 1.0E10, `Fri Jan 02 00:00:00 UTC 1970` (in UTC). Bytes are written as base64,
-// because Java's toString() of a byte[] is the object's identity, which says nothing. `converter.encoding` may be UTF-8 only.
+// Reading gives an optional STRING; malformed UTF-8 becomes U+FFFD. Writing gives Java's toString()
+// of any value: Struct{a=1,b=x} without the fields that are null, {a=1}, [a, b], 1.0E10, `Fri Jan
+// 02 00:00:00 UTC 1970` (in UTC). Bytes are written as base64, because Java's toString() of a
+// byte[] is the object's identity, which says nothing. `converter.encoding` may be UTF-8 only.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// Text under construction, written through a raw pointer: one check of the room per piece, none per character.
+// Text under construction, written through a raw pointer: one check of the room per piece, none per
+// character.
 #pragma once
 
 #include <cstring>
@@ -20,7 +21,8 @@ class TextBuffer {
     next_ = end_ = nullptr;
   }
 
-  // Room for `bytes` more characters, to be written from the returned pointer on and then reported to advance_to().
+  // Room for `bytes` more characters, to be written from the returned pointer on and then reported
+  // to advance_to().
   char* room(size_t bytes) {
     if (static_cast<size_t>(end_ - next_) < bytes) [[unlikely]] {
       grow(bytes);

@@ -11,13 +11,15 @@ namespace kc::convert {
 
 bool is_valid_utf8(std::string_view text);
 
-// `text` itself when it is valid, else a copy in which each malformed part is U+FFFD, as new String(bytes, UTF_8) has it.
+// `text` itself when it is valid, else a copy in which each malformed part is U+FFFD, as new
+// String(bytes, UTF_8) has it.
 std::string_view repaired_utf8(std::string_view text, base::Arena& arena);
 
 // Decodes the first character of `text` (not empty) and removes it. A malformed part gives U+FFFD.
 char32_t take_character(std::string_view& text);
 
-// Writes 1 to 4 bytes to `out` and returns the end. A lone surrogate becomes '?', as String.getBytes has it.
+// Writes 1 to 4 bytes to `out` and returns the end. A lone surrogate becomes '?', as
+// String.getBytes has it.
 char* put_character(char32_t character, char* out);
 
 }  // namespace kc::convert

@@ -1,4 +1,5 @@
-// Every line of json-and-header-converter.txt that JsonConverter or StringConverter wrote or read: recorded from Apache Kafka's classes.
+// Every line of json-and-header-converter.txt that JsonConverter or StringConverter wrote or read:
+// recorded from Apache Kafka's classes.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -115,7 +116,8 @@ TEST(Vectors, ReadingGivesWhatKafkaGives) {
   for (const std::string& line : read_lines()) {
     const bool schemas = line.starts_with("p <= ");
     if (!schemas && !line.starts_with("n <= ")) continue;
-    const size_t split = line.find(" => ") != std::string::npos ? line.find(" => ") : line.find(" !! ");
+    const size_t split =
+        line.find(" => ") != std::string::npos ? line.find(" => ") : line.find(" !! ");
     const std::string text = line.substr(5, split - 5);
     const std::string expected = line.substr(split + 1);
     Properties settings{{"schemas.enable", schemas ? "true" : "false"}};
@@ -169,12 +171,23 @@ SchemaPtr recorded_schema() {
 const Value strings[] = {Value::string("x"), Value::string("y")};
 const Value string_entries[] = {Value::string("k"), Value::int32(1)};
 const Value number_entries[] = {Value::int32(1), Value::string("a")};
-const Value recorded_fields[] = {
-    Value::int8(-1), Value::int16(2), Value(), Value::int64(5), Value::float32(1.1F),
-    Value::float64(1e21), Value::boolean(true), Value(), Value::bytes("\x01\x02\xff"),
-    Value::decimal("\x30\x39", 2), Value::date(1), Value::time(1000),
-    Value::timestamp(1700000000123), Value::array(strings), Value::map(string_entries),
-    Value::map(number_entries), Value::string("q")};
+const Value recorded_fields[] = {Value::int8(-1),
+                                 Value::int16(2),
+                                 Value(),
+                                 Value::int64(5),
+                                 Value::float32(1.1F),
+                                 Value::float64(1e21),
+                                 Value::boolean(true),
+                                 Value(),
+                                 Value::bytes("\x01\x02\xff"),
+                                 Value::decimal("\x30\x39", 2),
+                                 Value::date(1),
+                                 Value::time(1000),
+                                 Value::timestamp(1700000000123),
+                                 Value::array(strings),
+                                 Value::map(string_entries),
+                                 Value::map(number_entries),
+                                 Value::string("q")};
 const Value one_entry[] = {Value::string("a"), Value::int32(1)};
 
 std::map<std::string, Written> written_cases() {
@@ -187,7 +200,8 @@ std::map<std::string, Written> written_cases() {
   seven.optional().default_value(Value::int32(7));
   return {
       {"struct", {{}, recorded_schema(), Value::structure(recorded_fields)}},
-      {"dec-numeric-exp", {numeric, SchemaBuilder::decimal(-3).build(), Value::decimal("\x01", -3)}},
+      {"dec-numeric-exp",
+       {numeric, SchemaBuilder::decimal(-3).build(), Value::decimal("\x01", -3)}},
       {"dec b64 neg", {{}, SchemaBuilder::decimal(2).build(), Value::decimal("\x9c", 2)}},
       {"null/null", {{}, nullptr, {}}},
       {"null/null ns", {plain, nullptr, {}}},
