@@ -19,6 +19,8 @@ class KafkaBroker:
     def __init__(self, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kinetica-connect-kafka-"))
         self.settings_file = self.folder / "settings"
+        # A worker that was killed must not keep its place in the group for long.
+        settings.setdefault("group_min_session_timeout_ms", 1000)
         self.settings_file.write_text(
             "".join(f"{name.replace('_', '.')}={value}\n" for name, value in settings.items()))
         try:
