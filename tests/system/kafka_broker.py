@@ -74,11 +74,10 @@ class KafkaBroker:
         arguments = ["-C", "-t", topic, "-o", "-1", "-e", "-q", "-J"]
         return [json.loads(line) for line in self.kcat(arguments).splitlines()]
 
-    def committed(self, group, topic):
-        """The offset per partition at which a member of `group` would go on; partitions that it has
-        read to their end are missing. The group must be empty."""
-        arguments = ["-G", group, "-e", "-q", "-J", "-X", "enable.auto.commit=false",
-                     "-X", "auto.offset.reset=earliest", topic]
+    def take_rest(self, group, topic):
+        """Goes on as a member of `group`, which must be empty, to the topic's end, and commits. The
+        offset per partition at which that began; partitions that had been read are missing."""
+        arguments = ["-G", group, "-e", "-q", "-J", "-X", "auto.offset.reset=earliest", topic]
         offsets = {}
         for line in self.kcat(arguments).splitlines():
             message = json.loads(line)

@@ -102,7 +102,8 @@ class Database:
 
     def subscribed_tables(self):
         """Tables, without their collection, that a table monitor's subscriber listens to."""
-        return {monitor["table_name"].rsplit(".", 1)[-1] for monitor in http(self.url + "/debug/monitors")
+        monitors = http(self.url + "/debug/monitors")
+        return {monitor["table_name"].rsplit(".", 1)[-1] for monitor in monitors
                 if monitor["subscribers"] > 0}
 
 
