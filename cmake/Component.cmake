@@ -1,7 +1,8 @@
 # component(<name> [DEPS <component>...] [LIBS <target>...] [INCLUDE_ROOT <folder>])
 #
 # One folder = one static library kc_<name> = one namespace kc::<name>. It is made of the folder's *.cc (and those of
-# its sub-folders); *_test.cc become the program <name>_test with the CTest label `unit`.
+# its sub-folders); *_test.cc become the program <name>_test with the CTest label `unit`, and each
+# x_fuzz.cc a program that replays its corpus, each x_bench.cc a program that measures.
 # DEPS are the only other folders that the component's files may include: tests/layers checks every #include.
 # Include paths are relative to src/ (to the repository's root for `server`).
 function(component name)
@@ -11,11 +12,12 @@ function(component name)
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
   set(tests ${sources})
+  set(fuzz_targets ${sources})
+  list(FILTER fuzz_targets INCLUDE REGEX "_fuzz\\.cc$")
+  set(benches ${sources})
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
-  if(NOT sources)
-    set(sources ${CMAKE_SOURCE_DIR}/cmake/empty.cc)
-  endif()
   list(TRANSFORM ARG_DEPS PREPEND kc_)
   list(TRANSFORM ARG_TEST_DEPS PREPEND kc_)
 
@@ -26,6 +28,27 @@ function(component name)
   if(KC_TESTS AND tests)
     kc_test(${name}_test LABEL unit SOURCES ${tests} LIBS kc_${name} ${ARG_TEST_DEPS} ${ARG_TEST_LIBS})
   endif()
+  if(KC_BENCH)
+    foreach(bench IN LISTS benches)
+      get_filename_component(bench_name ${bench} NAME_WE)
+      add_executable(${bench_name} ${bench})
+      target_link_libraries(${bench_name} PRIVATE kc_${name} kc_warnings benchmark::benchmark_main)
+    endforeach()
+  endif()
+  if(KC_TESTS)
+    foreach(target IN LISTS fuzz_targets)
+      kc_fuzz(${target} kc_${name})
+    endforeach()
+  endif()
+endfunction()
+
+# kc_fuzz(<file> <library>): a fuzz target that replays fuzz/corpus/<its name> with random changes, as a unit test.
+function(kc_fuzz file library)
+  get_filename_component(name ${file} NAME_WE)
+  add_executable(${name} ${file} ${CMAKE_SOURCE_DIR}/fuzz/replay.cc)
+  target_link_libraries(${name} PRIVATE ${library} kc_warnings)
+  add_test(NAME unit.${name} COMMAND ${name} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name})
+  set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
 
 # kc_test(<name> LABEL <label> SOURCES <file>... LIBS <target>... [TIMEOUT <seconds>]): a GoogleTest program.

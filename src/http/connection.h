@@ -5,10 +5,6 @@
 // are gathered so that head and body leave in one system call.
 #pragma once
 
-// Debian's library is built with it, and it changes the layout of httplib::Request.
-#ifndef CPPHTTPLIB_OPENSSL_SUPPORT
-#define CPPHTTPLIB_OPENSSL_SUPPORT
-#endif
 #include <httplib.h>
 
 #include <array>
