@@ -13,6 +13,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 import machine
 from processes import ROOT, BenchError, kafka, program
@@ -97,6 +99,18 @@ class Bench:
         self.load("drop-table", url=self.url, table=table)
         return result, worker
 
+    def wait_until_listening(self, table):
+        """A monitor tells nothing of what was inserted before somebody subscribed to it."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(self.url + "/debug/monitors", timeout=10) as response:
+                monitors = json.load(response)
+            if any(monitor["table_name"].split(".")[-1] == table and monitor["subscribers"] > 0
+                   for monitor in monitors):
+                return
+            time.sleep(0.01)
+        raise BenchError(f"the source did not listen to table {table} within 30 s")
+
     def run_source(self, case, number):
         schemas = case.endswith("_schema")
         records = self.options.source_records
@@ -113,6 +127,7 @@ class Bench:
             "kinetica.topic_prefix": "bench.",
         }
         with self.worker(name, self.worker_file(name, JSON, schemas), connector) as worker:
+            self.wait_until_listening(table)
             result = self.load("measure-source", url=self.url, table=table, brokers=self.brokers,
                                topic=topic, partitions=PARTITIONS, records=records,
                                worker=worker.pid, seed=SEED)
