@@ -1,7 +1,7 @@
 # component(<name> [DEPS <component>...] [LIBS <target>...] [INCLUDE_ROOT <folder>])
 #
 # One folder = one static library kc_<name> = one namespace kc::<name>. It is made of the folder's *.cc (and those of
-# its sub-folders); *_test.cc become the program <name>_test with the CTest label `unit`, and each
+# its sub-folders), without main.cc; *_test.cc become the program <name>_test with the CTest label `unit`, and each
 # x_fuzz.cc a program that replays its corpus, each x_bench.cc a program that measures.
 # DEPS are the only other folders that the component's files may include: tests/layers checks every #include.
 # Include paths are relative to src/ (to the repository's root for `server`).
@@ -17,7 +17,7 @@ function(component name)
   set(benches ${sources})
   list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
-  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "(_(test|fuzz|bench)|/main)\\.cc$")
   list(TRANSFORM ARG_DEPS PREPEND kc_)
   list(TRANSFORM ARG_TEST_DEPS PREPEND kc_)
 
