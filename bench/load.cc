@@ -24,14 +24,14 @@ using base::Reaction;
 
 constexpr const char* usage =
     "usage: bench_load COMMAND --OPTION VALUE ...\n"
-    "  fill-topic      --brokers --topic --records --format json|json_schema [--partitions --seed\n"
-    "                  --batch-bytes --compression]: creates a topic of tickers\n"
+    "  fill-topic      --brokers --topic --records --format json|json_schema\n"
+    "                  [--partitions --seed --batch-bytes --compression]\n"
     "  create-topic    --brokers --topic [--partitions]\n"
     "  create-table    --url --table\n"
     "  drop-table      --url --table\n"
     "  measure-sink    --url --table --records --worker PID [--seed]\n"
-    "  measure-source  --url --table --brokers --topic --records --worker PID [--partitions --seed\n"
-    "                  --in-flight]\n"
+    "  measure-source  --url --table --brokers --topic --records --worker PID\n"
+    "                  [--partitions --seed --in-flight]\n"
     "  versions\n";
 
 class Arguments {

@@ -42,9 +42,9 @@ void create_table(const MeasurementOptions& options);
 // Gives its memory back.
 void drop_table(const MeasurementOptions& options);
 
-// Of a source that listens to the table already, with an empty topic: inserts a row to warm up, then
-// the records as fast as the source keeps up, and waits until all are in the topic. `cpu` is what
-// the worker used from the first of them on. Throws Error(fail_task) as above.
+// Of a source that listens to the table already, with an empty topic: inserts a row to warm up,
+// then the records as fast as the source keeps up, and waits until all are in the topic. `cpu`
+// is what the worker used from the first of them on. Throws Error(fail_task) as above.
 Measurement measure_source(const MeasurementOptions& options);
 
 }  // namespace kc::bench
