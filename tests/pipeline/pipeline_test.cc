@@ -37,7 +37,10 @@ class PipelineTest : public testing::Test, private kafka::DeliveryListener {
             {"key.converter.schemas.enable", schemas ? "true" : "false"},
             {"value.converter", json},
             {"value.converter.schemas.enable", schemas ? "true" : "false"},
-            {"consumer.fetch.max.wait.ms", "10"}};
+            {"consumer.fetch.max.wait.ms", "10"},
+            // The mock's group waits this long for a member that has left.
+            {"consumer.session.timeout.ms", "4000"},
+            {"consumer.heartbeat.interval.ms", "500"}};
   }
 
   Properties source() const {
