@@ -31,9 +31,10 @@ struct SourcePipelineSettings {
   std::chrono::milliseconds commit_interval{60000};
   // For the last flush and commit before the task ends.
   std::chrono::milliseconds commit_timeout{5000};
-  // Polling pauses while this much is on its way to the brokers.
-  size_t outstanding_records_max = 100000;
-  size_t outstanding_bytes_max = 64 * 1024 * 1024;
+  // Polling pauses while this much is on its way to the brokers: few enough records that their
+  // delivery reports are still in the processor's caches.
+  size_t outstanding_records_max = 20000;
+  size_t outstanding_bytes_max = 16 * 1024 * 1024;
 };
 
 class SourcePipeline : private kafka::DeliveryListener {
