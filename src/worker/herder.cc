@@ -48,10 +48,6 @@ auto Herder::ask(F work) {
   return result.get();
 }
 
-ConnectorFindings Herder::validate(const Properties& properties) const {
-  return validate_connector(config_, plugins_, properties);
-}
-
 void Herder::start_connector(const Properties& properties) {
   const auto* plugin = plugins_.find_connector(properties.get("connector.class"));
   ask([this, plugin, properties] { add_connector(*plugin, properties); });

@@ -37,9 +37,7 @@ class Herder {
   Herder(const Herder&) = delete;
   Herder& operator=(const Herder&) = delete;
 
-  ConnectorFindings validate(const config::Properties& properties) const;
-
-  // Starts a connector that validate() has no fault to find with, and its tasks. Throws
+  // Starts a connector that validate_connector() finds no fault with, and its tasks. Throws
   // Error(fix_config) when the name is taken.
   void start_connector(const config::Properties& properties);
 

@@ -166,6 +166,12 @@ void SinkPipeline::call_again_within(milliseconds wait) { call_again_at_ = clock
 
 // What may be committed and is not yet.
 Offsets SinkPipeline::new_offsets(milliseconds wait) {
+  // An asynchronous commit that failed, whichever it was, is made up for by committing everything
+  // again.
+  if (consumer_->failed_commits() != failed_commits_seen_) {
+    failed_commits_seen_ = consumer_->failed_commits();
+    committed_.clear();
+  }
   Offsets offsets = task_->pre_commit(positions_, wait);
   std::erase_if(offsets, [&](const auto& entry) {
     const auto position = positions_.find(entry.first);
@@ -189,6 +195,8 @@ void SinkPipeline::commit_when_due() {
 // task's writes have failed with.
 void SinkPipeline::commit_before_leaving() {
   if (positions_.empty()) return;
+  // Nobody will be there to see an outstanding answer.
+  if (consumer_->pending_commits() > 0) committed_.clear();
   std::exception_ptr failure;
   Offsets offsets;
   try {
@@ -210,9 +218,7 @@ void SinkPipeline::commit_before_leaving() {
 
 // ---- Rebalances --------------------------------------------------------------------------------
 
-void SinkPipeline::assigned(std::span<const TopicPartition> partitions) {
-  task_->open(partitions);
-}
+void SinkPipeline::assigned(std::span<const TopicPartition> partitions) { task_->open(partitions); }
 
 void SinkPipeline::revoked(std::span<const TopicPartition> partitions) {
   std::exception_ptr failure;

@@ -86,7 +86,8 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   std::exception_ptr failure_after_batch_;
 
   connect::Offsets positions_;  // after the last record put
-  connect::Offsets committed_;
+  connect::Offsets committed_;  // given to the consumer to commit
+  uint64_t failed_commits_seen_ = 0;
   base::Clock::steady_time next_commit_;
   base::Clock::steady_time call_again_at_ = base::Clock::steady_time::max();
 };

@@ -59,7 +59,10 @@ SourcePipeline::SourcePipeline(SourcePipelineSettings settings, Converters conve
       progress_(progress),
       clock_(clock) {}
 
-SourcePipeline::~SourcePipeline() { task_->stop(); }
+SourcePipeline::~SourcePipeline() {
+  producer_.reset();  // until it is gone, its threads read the flights' payloads
+  task_->stop();
+}
 
 void SourcePipeline::run(const std::stop_token& stop) {
   producer_.emplace(settings_.producer);
@@ -68,6 +71,11 @@ void SourcePipeline::run(const std::stop_token& stop) {
   next_commit_ = clock_.now() + settings_.commit_interval;
   try {
     while (!stop.stop_requested()) pass(stop);
+    // What the task has received already may not come again. With the token that was stopped, polls
+    // would end before a record came.
+    const auto until = clock_.now() + settings_.commit_timeout / 2;
+    while (clock_.now() < until && pass({})) {
+    }
   } catch (...) {
     leave();
     throw;
@@ -76,15 +84,19 @@ void SourcePipeline::run(const std::stop_token& stop) {
 }
 
 // One step of the data path: poll, encode, send; take delivery reports; commit when it is time.
-void SourcePipeline::pass(const std::stop_token& stop) {
+// False when there was nothing to do.
+bool SourcePipeline::pass(const std::stop_token& stop) {
   commit_when_due();
+  bool idle = false;
   if (!flights_.empty() && flights_.back()->sent < flights_.back()->messages.size()) {
     producer_->poll(poll_wait_max, *this);  // the producer's queue was full
     send(*flights_.back());
   } else if (has_room()) {
     auto flight = new_flight();
     task_->poll(flight->batch, poll_wait_max, stop);
-    if (flight->batch.empty()) {
+    idle = flight->batch.empty();
+    if (idle) {
+      flight->batch.clear();
       idle_.push_back(std::move(flight));
     } else {
       flights_.push_back(std::move(flight));
@@ -99,6 +111,7 @@ void SourcePipeline::pass(const std::stop_token& stop) {
   if (failure_) std::rethrow_exception(failure_);
   const std::optional<std::string> trouble = producer_->trouble();
   progress_.report(State::running, trouble ? "Waiting for Kafka: " + *trouble : "");
+  return !idle;
 }
 
 bool SourcePipeline::has_room() const {
@@ -233,22 +246,32 @@ void SourcePipeline::commit() {
 
 // Sends and commits what can still be, within commit_timeout.
 void SourcePipeline::leave() noexcept {
-  try {
-    const auto deadline = clock_.now() + settings_.commit_timeout;
+  // Whatever one step fails with, the next is still made.
+  const auto attempt = [](const auto& step) {
+    try {
+      step();
+    } catch (const std::exception& error) {
+      base::log_warn("While the task ends: {}", error.what());
+    }
+  };
+  const auto deadline = clock_.now() + settings_.commit_timeout;
+  attempt([&] {
     while (!flights_.empty() && flights_.back()->sent < flights_.back()->messages.size() &&
            clock_.now() < deadline) {
       send(*flights_.back());
       producer_->poll(poll_wait_max, *this);
     }
+  });
+  attempt([&] {
     const auto left = std::chrono::ceil<milliseconds>(deadline - clock_.now());
     if (!producer_->flush(std::max(0ms, left), *this)) {
       base::log_warn("{} records were not acknowledged by Kafka in time", outstanding_records_);
     }
+  });
+  attempt([&] {
     retire();
     commit();
-  } catch (const std::exception& error) {
-    base::log_warn("While the task ends: {}", error.what());
-  }
+  });
 }
 
 }  // namespace kc::worker

@@ -61,7 +61,7 @@ class SourcePipeline : private kafka::DeliveryListener {
 
   void delivered(void* opaque, const base::Error* error) override;
 
-  void pass(const std::stop_token& stop);
+  bool pass(const std::stop_token& stop);
   bool has_room() const;
   std::unique_ptr<Flight> new_flight();
   void encode(Flight& flight);
@@ -78,10 +78,10 @@ class SourcePipeline : private kafka::DeliveryListener {
   ConnectorOffsets offsets_;
   TaskProgress& progress_;
   const base::Clock& clock_;
-  std::optional<kafka::Producer> producer_;
 
   std::deque<std::unique_ptr<Flight>> flights_;  // in the order polled
   std::vector<std::unique_ptr<Flight>> idle_;    // for reuse
+  std::optional<kafka::Producer> producer_;      // reads the flights' payloads while it lives
   size_t outstanding_records_ = 0;
   size_t outstanding_bytes_ = 0;
   std::map<std::string, std::string> committable_;  // acknowledged, not yet written

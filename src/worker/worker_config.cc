@@ -1,6 +1,10 @@
 #include "worker/worker_config.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
+
+#include "base/error.h"
 
 namespace kc::worker {
 namespace {
@@ -35,8 +39,8 @@ void add_properties_without_effect(ConfigDef& def) {
         "metrics.num.samples", "metrics.recording.level", "metric.reporters",
         "auto.include.jmx.reporter", "internal.key.converter", "internal.value.converter",
         "topic.tracking.enable", "topic.tracking.allow.reset", "topic.creation.enable",
-        "rest.advertised.host.name", "rest.advertised.port", "rest.advertised.listener",
-        "connector.client.config.override.policy", "inter.instance.protocol"}) {
+        "rest.advertised.listener", "connector.client.config.override.policy",
+        "inter.instance.protocol"}) {
     def.add(property(name, PropertyType::string, "", Importance::low,
                      "Accepted as stock Connect's; has no effect here."));
   }
@@ -70,6 +74,10 @@ ConfigDef make_standalone_config_def() {
       .add(property("rest.port", PropertyType::int32, "8083", Importance::low,
                     "Port of the REST API when `listeners` is not given.",
                     config::between(0, 65535)))
+      .add(property("rest.advertised.host.name", PropertyType::string, "", Importance::low,
+                    "Host in the worker's id, as status answers name it."))
+      .add(property("rest.advertised.port", PropertyType::int32, "0", Importance::low,
+                    "Port in the worker's id; 0: the listener's.", config::between(0, 65535)))
       .add(property("config.providers", PropertyType::list, "", Importance::low,
                     "Providers of ${...} values."));
   add_properties_without_effect(def);
@@ -208,9 +216,18 @@ WorkerConfig WorkerConfig::parse(const Properties& properties, std::vector<Fault
     faults.push_back({"bootstrap.servers", "", "No broker is given. Name at least one host:port"});
   }
   result.offset_file = parsed.string("offset.storage.file.filename");
-  result.offset_flush_interval = milliseconds(parsed.integer("offset.flush.interval.ms"));
-  result.offset_flush_timeout = milliseconds(parsed.integer("offset.flush.timeout.ms"));
-  result.graceful_shutdown = milliseconds(parsed.integer("task.shutdown.graceful.timeout.ms"));
+  result.advertised_host = parsed.string("rest.advertised.host.name");
+  if (const int64_t port = parsed.integer("rest.advertised.port"); port != 0) {
+    result.advertised_port = static_cast<uint16_t>(port);
+  }
+  // Java's "never" is Long.MAX_VALUE, which no clock can be advanced by.
+  const auto time = [&parsed](const char* name) {
+    constexpr milliseconds time_max = std::chrono::hours(24 * 365);
+    return std::min(milliseconds(parsed.integer(name)), time_max);
+  };
+  result.offset_flush_interval = time("offset.flush.interval.ms");
+  result.offset_flush_timeout = time("offset.flush.timeout.ms");
+  result.graceful_shutdown = time("task.shutdown.graceful.timeout.ms");
   return result;
 }
 
@@ -231,6 +248,25 @@ Properties sink_consumer_properties(const WorkerConfig& worker, const Properties
   result.merge(worker.properties.with_prefix("consumer."));
   result.merge(connector.with_prefix("consumer.override."));
   return result;
+}
+
+size_t max_poll_records(const Properties& consumer) {
+  const std::string given = consumer.get("max.poll.records");
+  // Kafka's default of 500 bounds the work of one put(); ours is bounded by the sink itself.
+  if (given.empty()) return 2000;
+  size_t records = 0;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), records);
+  if (error != std::errc() || end != given.data() + given.size() || records == 0) {
+    throw base::Error(base::Reaction::fix_config,
+                      "max.poll.records = {}: Not a number of type INT. Give a number from 1",
+                      given);
+  }
+  constexpr size_t records_max = 100'000;  // bounds what one poll holds
+  return std::min(records, records_max);
+}
+
+std::string whole_name_pattern(const std::string& topics_regex) {
+  return "^(" + topics_regex.substr(topics_regex.starts_with('^') ? 1 : 0) + ")$";
 }
 
 Properties source_producer_properties(const WorkerConfig& worker, const Properties& connector,

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,9 @@ struct WorkerConfig {
   config::Properties properties;  // as given
   std::string bootstrap_servers;
   std::string offset_file;
+  // The worker's id in status answers, where it is not the listener's address.
+  std::string advertised_host;
+  std::optional<uint16_t> advertised_port;
   std::chrono::milliseconds offset_flush_interval{60000};
   std::chrono::milliseconds offset_flush_timeout{5000};
   std::chrono::milliseconds graceful_shutdown{5000};
@@ -45,6 +50,12 @@ ConverterChoice choose_converter(const WorkerConfig& worker, const config::Prope
 // The group of a sink's consumers is connect-NAME unless consumer.override.group.id says otherwise.
 config::Properties sink_consumer_properties(const WorkerConfig& worker,
                                             const config::Properties& connector, int task);
+// max.poll.records of those, or our own default. Throws Error(fix_config) for what is no number
+// from 1.
+size_t max_poll_records(const config::Properties& consumer);
+// topics.regex as librdkafka takes it (POSIX extended): Kafka matches the whole name, librdkafka
+// searches.
+std::string whole_name_pattern(const std::string& topics_regex);
 config::Properties source_producer_properties(const WorkerConfig& worker,
                                               const config::Properties& connector, int task);
 config::Properties admin_properties(const WorkerConfig& worker);

@@ -1,5 +1,7 @@
 #include "worker/worker_task.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "worker/sink_pipeline.h"
@@ -18,6 +20,9 @@ const base::Clock& system_clock() {
   return clock;
 }
 
+// Twice this, for the last flush and the last commit, fits into the time that a stop may take.
+constexpr std::chrono::milliseconds commit_timeout_max{3000};
+
 std::unique_ptr<connect::Converter> make_converter(const WorkerTask::Settings& settings,
                                                    ConverterRole role) {
   const char* const role_name = role == ConverterRole::key ? "key" : "value";
@@ -32,30 +37,10 @@ std::unique_ptr<connect::Converter> make_converter(const WorkerTask::Settings& s
 }
 
 std::vector<std::string> topics_of(const Properties& connector) {
-  std::vector<std::string> topics;
   if (const std::string regex = connector.get("topics.regex"); !regex.empty()) {
-    // Kafka matches the whole name; librdkafka searches.
-    topics.push_back("^(" + regex.substr(regex.front() == '^' ? 1 : 0) + ")$");
-    return topics;
+    return {whole_name_pattern(regex)};
   }
-  config::ConfigDef def;
-  config::Property property;
-  property.name = "topics";
-  property.type = config::PropertyType::list;
-  return def.add(property).parse(connector).list("topics");
-}
-
-size_t batch_records_max(const Properties& consumer) {
-  const std::string given = consumer.get("max.poll.records");
-  // Kafka's default of 500 bounds the work of one put(); ours is bounded by the sink itself.
-  constexpr size_t otherwise = 2000;
-  try {
-    return given.empty() ? otherwise : std::stoul(given);
-  } catch (const std::exception&) {
-    throw Error(Reaction::fix_config,
-                "consumer.max.poll.records = {}: Not a number of type INT. Give a number from 1",
-                given);
-  }
+  return config::split_list(connector.get("topics"));
 }
 
 }  // namespace
@@ -97,9 +82,9 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
     SinkPipelineSettings settings;
     settings.consumer = sink_consumer_properties(worker, connector, settings_.id);
     settings.topics = topics_of(connector);
-    settings.batch_records_max = batch_records_max(settings.consumer);
+    settings.batch_records_max = max_poll_records(settings.consumer);
     settings.commit_interval = worker.offset_flush_interval;
-    settings.commit_timeout = worker.offset_flush_timeout;
+    settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
     SinkPipeline(std::move(settings), std::move(converters),
                  settings_.connector.create_sink_task(settings_.task_properties), progress,
                  system_clock())
@@ -108,7 +93,7 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
     SourcePipelineSettings settings;
     settings.producer = source_producer_properties(worker, connector, settings_.id);
     settings.commit_interval = worker.offset_flush_interval;
-    settings.commit_timeout = worker.offset_flush_timeout;
+    settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
     SourcePipeline(std::move(settings), std::move(converters),
                    settings_.connector.create_source_task(settings_.task_properties),
                    ConnectorOffsets(settings_.offsets, connector.get("name")), progress,
