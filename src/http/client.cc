@@ -175,7 +175,9 @@ Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-  set(CURLOPT_LOW_SPEED_TIME, 60L);
+  // A caller who gives an exchange longer than that means it.
+  const auto limit = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
+  set(CURLOPT_LOW_SPEED_TIME, std::max(60L, static_cast<long>(limit) + 1));
   set(CURLOPT_ERRORBUFFER, reason.data());
   set(CURLOPT_READFUNCTION, on_read);
   set(CURLOPT_SEEKFUNCTION, on_seek);

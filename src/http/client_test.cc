@@ -21,9 +21,7 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::Not;
 
-ServerResponse echo(const ServerRequest& request) {
-  return {200, "text/plain", request.body, {}};
-}
+ServerResponse echo(const ServerRequest& request) { return {200, "text/plain", request.body, {}}; }
 
 ClientResponse post(Client& client, const std::string& url,
                     const std::vector<std::string_view>& parts) {

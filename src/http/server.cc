@@ -263,9 +263,9 @@ void Server::Impl::serve(Exchange& exchange) {
     // A head that httplib refuses comes past nothing of ours, and what follows it is out of step.
     exchange.last = exchange.unread = true;
     bool closed = false;
-    const bool going = process_request(
-        exchange.connection, false, closed,
-        [&](httplib::Request& request) { prepare(request, exchange); });
+    const bool going =
+        process_request(exchange.connection, false, closed,
+                        [&](httplib::Request& request) { prepare(request, exchange); });
     if (exchange.dropped) return;
     if (!exchange.connection.flush() || !going || closed || exchange.last) return;
     if (exchange.request.body.size() > kept_body_bytes_max) exchange.request.body = {};

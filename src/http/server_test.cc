@@ -84,8 +84,8 @@ TEST(Server, KeepsTheConnectionOfHttp11AndSendsContentLength) {
 TEST(Server, AnswersRequestsThatCameTogetherInOrder) {
   const Server server({}, echo);
   EXPECT_THAT(answer_to(server,
-                       "POST /1 HTTP/1.1\r\nContent-Length: 1\r\n\r\na"
-                       "GET /2 HTTP/1.1\r\nConnection: close\r\n\r\n"),
+                        "POST /1 HTTP/1.1\r\nContent-Length: 1\r\n\r\na"
+                        "GET /2 HTTP/1.1\r\nConnection: close\r\n\r\n"),
               testing::ContainsRegex("POST /1\\|aHTTP/1.1 200 OK(.|\r|\n)*GET /2$"));
 }
 
@@ -131,8 +131,8 @@ TEST(Server, NeverCompresses) {
 TEST(Server, ReadsChunkedBodies) {
   const Server server({}, echo);
   EXPECT_THAT(answer_to(server,
-                       "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
-                       "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"),
+                        "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"),
               EndsWith("POST /|abc0123456789"));
 }
 
@@ -169,9 +169,8 @@ TEST(Server, AnswersContinueBeforeItReadsTheBody) {
 }
 
 TEST(Server, HandlerThatThrowsIsAnsweredWith500) {
-  const Server server({}, [](const ServerRequest&) -> ServerResponse {
-    throw std::runtime_error("boom");
-  });
+  const Server server(
+      {}, [](const ServerRequest&) -> ServerResponse { throw std::runtime_error("boom"); });
   const auto answer = answer_to(server, "GET / HTTP/1.0\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 500"));
   EXPECT_THAT(answer, Not(HasSubstr("boom")));

@@ -78,7 +78,12 @@ void InsertThread::run(const std::stop_token& stop) {
       waiting_.pop_front();
     }
     std::optional<Failure> failure;
-    const bool inserted = insert(*batch, stop, failure);
+    bool inserted = false;
+    try {
+      inserted = insert(*batch, stop, failure);
+    } catch (const std::exception& error) {
+      failure.emplace(Failure{Reaction::fail_task, error.what(), nullptr});
+    }
     {
       const std::lock_guard lock(mutex_);
       if (failure) {
@@ -113,15 +118,15 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
       if (error.reaction() == Reaction::retry) {
         begin_trouble(batch.table, error.what());
         if (error.in_doubt()) allow_more_time();
-      } else if (error.reaction() == Reaction::fix_config ||
-                 ++refusals >= options_.attempts_max) {
+      } else if (error.reaction() == Reaction::fail_task && !database_is_up()) {
+        // A database that is starting refuses for a while what it will take later.
+        begin_trouble(batch.table, error.what());
+      } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what());
       } else {
         base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}", batch.table,
                        refusals + 1, options_.attempts_max, error.what());
       }
-    } catch (const std::exception& error) {
-      return fail(Reaction::fail_task, error.what());
     }
     if (!base::wait_unless_stopped(stop, pauses.next())) return false;
   }
@@ -135,13 +140,25 @@ void InsertThread::insert_once(RowBatch& batch) {
               outcome.rejected.front().message);
 }
 
+bool InsertThread::database_is_up() {
+  try {
+    client_->check_running();
+    return true;
+  } catch (const Error& error) {
+    return error.reaction() != Reaction::retry;
+  }
+}
+
 void InsertThread::allow_more_time() {
-  if (timeout_.count() == 0 || timeout_ >= options_.timeout_max) return;
-  timeout_ = std::min(timeout_ * 2, options_.timeout_max);
+  if (timeout_ >= options_.timeout_max) return;
+  // Without a limit of its own, the exchange was cut where nothing moved for a minute.
+  timeout_ =
+      timeout_.count() == 0 ? options_.timeout_max : std::min(timeout_ * 2, options_.timeout_max);
   kinetica::ClientSettings settings = options_.database;
   settings.timeout = timeout_;
+  kinetica::Client client(std::move(settings));
   const std::lock_guard lock(mutex_);
-  client_.emplace(std::move(settings));
+  client_.emplace(std::move(client));
 }
 
 void InsertThread::begin_trouble(const std::string& table, const std::string& reason) {

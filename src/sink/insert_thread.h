@@ -72,6 +72,7 @@ class InsertThread {
   bool insert(RowBatch& batch, const std::stop_token& stop, std::optional<Failure>& failure);
   void insert_once(RowBatch& batch);
   void allow_more_time();
+  bool database_is_up();
   void begin_trouble(const std::string& table, const std::string& reason);
   void end_trouble(const std::string& table);
 
