@@ -67,6 +67,7 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
                const std::function<void(rd_kafka_conf_t*)>& adjust)
     : owner_(owner),
       name_(java_properties.get("client.id", "kafka-client")),
+      servers_(java_properties.get("bootstrap.servers")),
       log_context_(base::LogContext::current()) {
   const TranslatedProperties translated = translate(java_properties, kind);
   for (const auto& warning : translated.warnings) base::log_warn("{}: {}", name_, warning);
@@ -160,7 +161,7 @@ void Client::probe() {
   const MetadataHandle owned(metadata);
   // Timed out: the request was sent, so there is a connection.
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR__TIMED_OUT) {
-    if (!trouble_) set_trouble("all brokers are down");
+    if (!trouble_) set_trouble(fmt::format("none of bootstrap.servers = {} answers", servers_));
     return;
   }
   if (trouble_) base::log_info("{}: a Kafka broker can be reached again", name_);

@@ -52,12 +52,13 @@ class Client {
 
   void* owner_;
   std::string name_;         // client.id
+  std::string servers_;      // bootstrap.servers
   std::string log_context_;  // of the thread that made the client
   std::string last_reason_;  // why a connection failed last
-  bool all_down_ = false;    // told, but not why
+  bool all_down_ = true;     // told, but not why; or not yet asked
   std::optional<std::string> trouble_;
   std::optional<base::Error> failure_;
-  std::chrono::steady_clock::time_point last_probe_{};
+  std::chrono::steady_clock::time_point last_probe_ = std::chrono::steady_clock::now();
   ClientHandle handle_;
 };
 

@@ -40,8 +40,8 @@ Error delivery_error(rd_kafka_resp_err_t code, const char* topic, bool maybe_per
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
       return Error(Reaction::fail_task,
-                   "Topic {} does not exist. Hint: create it, or set topic.creation.* or the "
-                   "broker's auto.create.topics.enable",
+                   "Topic {} does not exist. Hint: create it, or set the broker's "
+                   "auto.create.topics.enable",
                    topic);
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
       return Error(Reaction::fail_task,
