@@ -102,18 +102,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   });
 }
 
-// Pattern \s*,\s* with limit -1; the empty text is the empty list.
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> items;
-  if (text.empty()) return items;
-  while (true) {
-    const size_t comma = text.find(',');
-    items.emplace_back(trim(text.substr(0, comma)));
-    if (comma == std::string_view::npos) return items;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 std::string not_a_number(const Property& property) {
   const bool real = property.type == PropertyType::float64;
   const auto example = property.default_value.value_or(real ? "0.5" : "1");
@@ -186,8 +174,8 @@ Fault missing(const Property& property) {
 
 Fault invalid(const Property& property, std::string_view written_name, std::string_view value,
               std::string_view reason) {
-  const auto shown = property.type == PropertyType::password ? std::string_view(Secret::hidden)
-                                                             : value;
+  const auto shown =
+      property.type == PropertyType::password ? std::string_view(Secret::hidden) : value;
   return {std::string(written_name), std::string(shown),
           fmt::format("Invalid value {} for configuration {}: {}", shown, written_name, reason)};
 }
@@ -207,6 +195,17 @@ const std::string* written_name(const Property& property, const Properties& prop
 }
 
 }  // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> items;
+  if (trim(text).empty()) return items;
+  while (true) {
+    const size_t comma = text.find(',');
+    items.emplace_back(trim(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return items;
+    text.remove_prefix(comma + 1);
+  }
+}
 
 Validator at_least(int64_t minimum) {
   return [=](std::string_view value) -> std::optional<std::string> {

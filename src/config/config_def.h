@@ -61,6 +61,10 @@ struct Property {
   std::vector<std::string> aliases;
 };
 
+// The items of a comma list as a LIST property has them: without the blanks around them; empty
+// items stay, an empty text has none.
+std::vector<std::string> split_list(std::string_view text);
+
 // One thing that is wrong with a configuration.
 struct Fault {
   std::string name;                  // as the user wrote it: it may be an alias

@@ -72,10 +72,9 @@ TEST(ConfigDef, MissingRequiredPropertyIsWordedAsKafkaWordsIt) {
 
 TEST(ConfigDef, AllFaultsAreFoundAtOnceAndFaultyPropertiesGetTheirDefault) {
   std::vector<Fault> faults;
-  const auto config = sink().parse({{"kinetica.url", "u"},
-                                    {"kinetica.batch_size", "abc"},
-                                    {"kinetica.create_table", "yes"}},
-                                   faults);
+  const auto config = sink().parse(
+      {{"kinetica.url", "u"}, {"kinetica.batch_size", "abc"}, {"kinetica.create_table", "yes"}},
+      faults);
   ASSERT_EQ(faults.size(), 2U);
   EXPECT_EQ(faults[0].text(),
             "kinetica.batch_size = abc: Invalid value abc for configuration kinetica.batch_size: "
@@ -174,10 +173,9 @@ TEST(Validators, SayWhatIsAllowed) {
 }
 
 TEST(UnknownProperties, GetTheNearestNameWhenOneIsNear) {
-  EXPECT_THAT(
-      sink().unknown({{"kinetica.batchsize", "1"}, {"kinetica.url", "u"}}, {}),
-      ElementsAre("kinetica.batchsize is not a known property and is ignored; did you mean "
-                  "kinetica.batch_size?"));
+  EXPECT_THAT(sink().unknown({{"kinetica.batchsize", "1"}, {"kinetica.url", "u"}}, {}),
+              ElementsAre("kinetica.batchsize is not a known property and is ignored; did you mean "
+                          "kinetica.batch_size?"));
   const auto hint = [](std::string name) { return sink().unknown({{name, ""}}, {}).at(0); };
   EXPECT_THAT(hint("kinetica.batchSize"), HasSubstr("kinetica.batch_size?"));
   EXPECT_THAT(hint("kinetica.create_tabel"), HasSubstr("kinetica.create_table?"));
@@ -194,9 +192,9 @@ TEST(UnknownProperties, GetNoHintWhenNothingIsNear) {
 }
 
 TEST(UnknownProperties, OpenPrefixesAndAliasesAreKnown) {
-  EXPECT_THAT(sink().unknown({{"consumer.fetch.min.bytes", "1"}, {"kinetica.prefix", "a"}},
-                             {"consumer."}),
-              IsEmpty());
+  EXPECT_THAT(
+      sink().unknown({{"consumer.fetch.min.bytes", "1"}, {"kinetica.prefix", "a"}}, {"consumer."}),
+      IsEmpty());
 }
 
 TEST(Secret, PrintsHidden) { EXPECT_EQ(fmt::format("{}", Secret("geheim")), "[hidden]"); }

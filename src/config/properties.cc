@@ -257,10 +257,12 @@ Json parse_json(const std::string& text, const std::filesystem::path& path) {
   try {
     Json::sax_parse(text, &sax);
   } catch (const Json::exception& e) {
+    // What follows quotes the text, which may be a password.
+    const std::string_view reason = e.what();
     throw Error(Reaction::fix_config,
                 "{} begins as a JSON object but cannot be read as one: {}; correct the JSON, or "
                 "write the file as name=value lines",
-                path.string(), e.what());
+                path.string(), reason.substr(0, reason.find("; last read")));
   }
   return json;
 }

@@ -140,7 +140,8 @@ TEST(PropertiesGrammar, MalformedUnicodeEscapeNamesItsLine) {
 }
 
 TEST(PropertiesGrammar, AnyLineEndingAndAByteOrderMarkAreAccepted) {
-  EXPECT_THAT(parsed("\xEF\xBB\xBF" "a=1\r\nb=2\rc=3\n\r\nd=4"),
+  EXPECT_THAT(parsed("\xEF\xBB\xBF"
+                     "a=1\r\nb=2\rc=3\n\r\nd=4"),
               ElementsAre(Entry{"a", "1"}, Entry{"b", "2"}, Entry{"c", "3"}, Entry{"d", "4"}));
 }
 

@@ -30,10 +30,10 @@ constexpr std::string_view avro_content_type = "application/octet-stream";
 // What a database says in a refusal (HTTP 400) when it is the database that is in trouble, not the
 // request. (The fail-over words of Kinetica's official clients.)
 constexpr std::array<std::string_view, 9> failover_words{
-    "Kinetica is exiting",          "Kinetica is offline",
-    "Connection refused",           "Connection reset",
-    "system-limited-fatal",         "Query planner is not running",
-    "System shutting down",         "Unavailable: Draining HA queue",
+    "Kinetica is exiting",  "Kinetica is offline",
+    "Connection refused",   "Connection reset",
+    "system-limited-fatal", "Query planner is not running",
+    "System shutting down", "Unavailable: Draining HA queue",
     "System is offline"};
 constexpr std::string_view end_of_file_words = "Unexpected end of file from server";
 
@@ -204,9 +204,9 @@ struct Client::Impl {
         // An answer came, so the request went out; without one the transport knows.
         const bool in_doubt = writes_rows && (error.in_doubt() || answer.status != 0);
         const std::string message =
-            answer.status != 0 ? error.what()
-                               : fmt::format("Kinetica at {} cannot be reached: {}", address,
-                                             error.what());
+            answer.status != 0
+                ? error.what()
+                : fmt::format("Kinetica at {} cannot be reached: {}", address, error.what());
         if (in_doubt) throw Error(Reaction::retry, message).with_in_doubt();
         if (attempt >= urls.size() || aborted) throw Error(Reaction::retry, message);
       }
@@ -301,9 +301,9 @@ std::optional<Table> Client::find_table(std::string_view name) {
     throw Error(Reaction::fail_task, "Kinetica at {} shows table {} without its type",
                 impl_->urls[impl_->current].address(), table.name);
   }
-  table.type = wire::TableType::parse(
-      shown->type_schemas.front(),
-      shown->properties.empty() ? wire::ColumnProperties{} : shown->properties.front());
+  table.type = wire::TableType::parse(shown->type_schemas.front(), shown->properties.empty()
+                                                                       ? wire::ColumnProperties{}
+                                                                       : shown->properties.front());
   return table;
 }
 
@@ -351,11 +351,8 @@ InsertOutcome Client::insert(std::string_view table, wire::InsertBody& body,
 
 Rows Client::get_records(std::string_view table, int64_t offset, int64_t limit,
                          const wire::Options& options) {
-  const auto response = impl_->call<wire::GetRecordsResponse>(
-      wire::GetRecordsRequest{.table_name = std::string(table),
-                              .offset = offset,
-                              .limit = limit,
-                              .options = options});
+  const auto response = impl_->call<wire::GetRecordsResponse>(wire::GetRecordsRequest{
+      .table_name = std::string(table), .offset = offset, .limit = limit, .options = options});
   Rows rows;
   rows.records.assign(response.records_binary.begin(), response.records_binary.end());
   rows.total = response.total_number_of_records;
@@ -364,9 +361,9 @@ Rows Client::get_records(std::string_view table, int64_t offset, int64_t limit,
 }
 
 int64_t Client::count_records(std::string_view table) {
-  const auto response = impl_->call<wire::ShowTableResponse>(wire::ShowTableRequest{
-      .table_name = std::string(table),
-      .options = {{"get_sizes", "true"}, {"show_children", "false"}}});
+  const auto response = impl_->call<wire::ShowTableResponse>(
+      wire::ShowTableRequest{.table_name = std::string(table),
+                             .options = {{"get_sizes", "true"}, {"show_children", "false"}}});
   return response.full_sizes.empty() ? response.total_full_size : response.full_sizes.front();
 }
 

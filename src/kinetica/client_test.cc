@@ -111,8 +111,7 @@ TEST_F(KineticaClient, SendsAvroWithCredentialsAndItsOwnName) {
   const auto request = script_.requests("/show/table").at(0);
   EXPECT_EQ(*request.header("Content-Type"), "application/octet-stream");
   EXPECT_EQ(*request.header("Authorization"), "Basic am9lOmh1c2g=");
-  EXPECT_EQ(*request.header("User-Agent"),
-            "kinetica-connect/" + std::string(base::version()));
+  EXPECT_EQ(*request.header("User-Agent"), "kinetica-connect/" + std::string(base::version()));
   const auto sent = wire::decode<wire::ShowTableRequest>(request.body);
   EXPECT_EQ(sent.table_name, "T");
   EXPECT_EQ(sent.options.at("show_children"), "false");
@@ -221,9 +220,8 @@ TEST_F(KineticaClient, RunningMeansThatTheSystemSaysSo) {
 
 TEST_F(KineticaClient, CreatesTypeAndTableAndTakesTheQualifiedName) {
   script_.on("/create/type", wire::CreateTypeResponse{.type_id = "5"});
-  script_.on("/create/table",
-             wire::CreateTableResponse{.table_name = "T",
-                                       .info = {{"qualified_table_name", "S.T"}}});
+  script_.on("/create/table", wire::CreateTableResponse{.table_name = "T",
+                                                        .info = {{"qualified_table_name", "S.T"}}});
   auto client = this->client();
   const Table table = client.create_table("T", one_column, "S");
   EXPECT_EQ(table.name, "S.T");
@@ -265,13 +263,13 @@ TEST_F(KineticaClient, SchemaOfADottedNameIsMadeWhenMissing) {
 }
 
 TEST_F(KineticaClient, InsertCountsRowsAndNamesTheRejected) {
-  script_.on("/insert/records", wire::InsertRecordsResponse{
-                                    .count_inserted = 8,
-                                    .count_updated = 1,
-                                    .info = {{"error_10", "too long"},
-                                             {"error_2", "bad date"},
-                                             {"bad_record_indices", "2, 5,10"},
-                                             {"data_rerouted", "false"}}});
+  script_.on("/insert/records",
+             wire::InsertRecordsResponse{.count_inserted = 8,
+                                         .count_updated = 1,
+                                         .info = {{"error_10", "too long"},
+                                                  {"error_2", "bad date"},
+                                                  {"bad_record_indices", "2, 5,10"},
+                                                  {"data_rerouted", "false"}}});
   auto client = this->client();
   wire::InsertBody body;
   add_row(body, 1);
@@ -338,9 +336,8 @@ TEST_F(KineticaClient, ReadsRecordsAndCounts) {
 }
 
 TEST_F(KineticaClient, MonitorsAreMadeAndCleared) {
-  script_.on("/create/tablemonitor",
-             wire::CreateTableMonitorResponse{.topic_id = "m1",
-                                              .type_schema = one_column.definition()});
+  script_.on("/create/tablemonitor", wire::CreateTableMonitorResponse{
+                                         .topic_id = "m1", .type_schema = one_column.definition()});
   script_.on("/clear/tablemonitor", wire::ClearTableMonitorResponse{});
   auto client = this->client();
   const auto monitor = client.create_table_monitor("T");

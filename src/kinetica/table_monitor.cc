@@ -20,6 +20,7 @@ namespace {
 constexpr int tcp_keepalive_idle_seconds = 30;
 constexpr int tcp_keepalive_interval_seconds = 10;
 constexpr int tcp_keepalive_probes = 3;
+constexpr int messages_held_max = 100'000;
 constexpr int reconnect_interval_ms = 100;
 constexpr int reconnect_interval_ms_max = 5000;
 constexpr const char* events_address = "inproc://events";
@@ -84,7 +85,8 @@ struct MonitorSubscription::Impl {
     context.reset(zmq_ctx_new());
     if (context == nullptr) fail("make a context");
     socket = open_socket(context, ZMQ_SUB);
-    set(ZMQ_RCVHWM, 0);  // what the socket drops is lost for ever; the reader limits what it holds
+    // Beyond this TCP pushes back, and the database drops what it cannot hold.
+    set(ZMQ_RCVHWM, messages_held_max);
     set(ZMQ_TCP_KEEPALIVE, 1);
     set(ZMQ_TCP_KEEPALIVE_IDLE, tcp_keepalive_idle_seconds);
     set(ZMQ_TCP_KEEPALIVE_INTVL, tcp_keepalive_interval_seconds);
@@ -196,8 +198,7 @@ bool MonitorSubscription::wait_connected(milliseconds timeout) {
   const auto deadline = steady_clock::now() + timeout;
   impl_->read_events();
   while (!impl_->connected) {
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
     if (left.count() <= 0) return false;
     impl_->wait(false, left);
   }

@@ -53,21 +53,12 @@ Url parse_url(std::string_view text) {
   if (take_prefix(rest, "https://")) {
     url.https = true;
   } else if (!take_prefix(rest, "http://")) {
-    // The text may hold a password before an `@`.
     throw Error(Reaction::fix_config,
-                "The Kinetica URL {} does not begin with http:// or https://{}",
-                text.find('@') == std::string_view::npos ? fmt::format("`{}`", text)
-                                                         : std::string("(with credentials)"),
-                remedy);
+                "The Kinetica URL `{}` does not begin with http:// or https://{}", text, remedy);
   }
   const size_t slash = rest.find_first_of("/?#");
   std::string_view authority = rest.substr(0, slash);
   if (slash != std::string_view::npos) url.path = rest.substr(slash);
-  if (authority.find('@') != std::string_view::npos) {
-    throw Error(Reaction::fix_config,
-                "The Kinetica URL holds a user name or password; give them as kinetica.username "
-                "and kinetica.password instead");
-  }
   if (url.path.find_first_of("?# ") != std::string::npos) {
     throw Error(Reaction::fix_config, "The Kinetica URL `{}` has a query, fragment or blank{}",
                 text, remedy);
@@ -90,6 +81,12 @@ std::string Url::address() const {
 }
 
 std::vector<Url> parse_urls(std::string_view text) {
+  // Anywhere, because a password may hold any of the characters that end a host.
+  if (text.find('@') != std::string_view::npos) {
+    throw Error(Reaction::fix_config,
+                "The Kinetica URL holds a user name or password; give them as kinetica.username "
+                "and kinetica.password instead");
+  }
   std::vector<Url> urls;
   while (true) {
     const size_t comma = text.find(',');

@@ -48,8 +48,8 @@ std::optional<int64_t> whole_of_real(double value, std::string& reason) {
 std::optional<int64_t> whole_of_decimal(const Value& value, std::string& reason) {
   const auto text = decimal_text(value);
   const size_t point = text ? std::min(text->find('.'), text->size()) : 0;
-  if (text && text->find_first_not_of("0", std::min(point + 1, text->size())) !=
-                  std::string::npos) {
+  if (text &&
+      text->find_first_not_of("0", std::min(point + 1, text->size())) != std::string::npos) {
     reason = precision_lost;
     return std::nullopt;
   }
@@ -103,8 +103,8 @@ char* put_real(const ColumnTarget& target, const Value& value, char* out, std::s
     number = value.as_real();
   } else if (value.kind() == Kind::decimal) {
     const auto text = decimal_text(value);
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), number).ec !=
-                     std::errc()) {
+    if (!text ||
+        std::from_chars(text->data(), text->data() + text->size(), number).ec != std::errc()) {
       reason = out_of_range;
       return nullptr;
     }
@@ -132,8 +132,8 @@ char* put_text_of(Target target, const Value& value, char* out) {
   const bool plain = target == Target::text;
   switch (value.kind()) {
     case Kind::boolean:
-      return plain ? std::ranges::copy(
-                         std::string_view(value.as_boolean() ? "true" : "false"), out).out
+      return plain ? std::ranges::copy(std::string_view(value.as_boolean() ? "true" : "false"), out)
+                         .out
                    : nullptr;
     case Kind::int8:
     case Kind::int16:

@@ -47,8 +47,8 @@ std::optional<kinetica::Table> DestinationTables::find(const std::string& name) 
   return found;
 }
 
-wire::TableType DestinationTables::new_type(const std::string& name,
-                                            const data::RecordBatch& batch, size_t index) const {
+wire::TableType DestinationTables::new_type(const std::string& name, const data::RecordBatch& batch,
+                                            size_t index) const {
   const auto& records = batch.records();
   if (records[index].value_schema != nullptr) return table_type_of(*records[index].value_schema);
   ColumnInference columns;

@@ -50,18 +50,18 @@ TEST(SinkConfig, DefaultsAreThoseOfTheDocument) {
 }
 
 TEST(SinkConfig, ReadsBackWhatIsGiven) {
-  const auto config = SinkConfig::parse(with({"kinetica.update_on_existing_pk", "false"},
-                                             {"kinetica.batch_size", " 10 "}));
+  const auto config = SinkConfig::parse(
+      with({"kinetica.update_on_existing_pk", "false"}, {"kinetica.batch_size", " 10 "}));
   EXPECT_FALSE(config.update_on_existing_pk);
   EXPECT_EQ(config.batch_rows, 10U);
 }
 
 TEST(SinkConfig, NewerNameOfAPropertyWinsOverTheOlder) {
   EXPECT_EQ(SinkConfig::parse(with({"kinetica.tables.prefix", "new_"})).naming.prefix, "new_");
-  EXPECT_EQ(SinkConfig::parse(
-                with({"kinetica.tables.prefix", "new_"}, {"kinetica.table_prefix", "old_"}))
-                .naming.prefix,
-            "new_");
+  EXPECT_EQ(
+      SinkConfig::parse(with({"kinetica.tables.prefix", "new_"}, {"kinetica.table_prefix", "old_"}))
+          .naming.prefix,
+      "new_");
   EXPECT_EQ(SinkConfig::parse(with({"kinetica.tables.schema_name", "S"})).collection, "S");
   EXPECT_FALSE(SinkConfig::parse(with({"kinetica.tables.create_table", "false"})).create_table);
 }
@@ -88,8 +88,8 @@ TEST(SinkConfig, OverrideMustBeOneNameOrOneForEachTopic) {
 }
 
 TEST(SinkConfig, OverrideNamesAreTrimmed) {
-  const auto config = SinkConfig::parse(
-      with({"topics", "T1, T2"}, {"kinetica.dest_table_override", "O1 , O2"}));
+  const auto config =
+      SinkConfig::parse(with({"topics", "T1, T2"}, {"kinetica.dest_table_override", "O1 , O2"}));
   EXPECT_EQ(config.naming.override_names, (std::vector<std::string>{"O1", "O2"}));
 }
 

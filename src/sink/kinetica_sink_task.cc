@@ -118,8 +118,8 @@ Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index)
         "structures or maps, such as org.apache.kafka.connect.json.JsonConverter",
         kind_name(kind)));
   }
-  const bool structured = record.value_schema != nullptr &&
-                          record.value_schema->type() == data::Type::structure;
+  const bool structured =
+      record.value_schema != nullptr && record.value_schema->type() == data::Type::structure;
   const std::string name = naming_.table_for(record);
   try {
     const kinetica::Table& table = tables_->table(name, batch, index);

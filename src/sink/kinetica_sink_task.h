@@ -42,9 +42,7 @@ class KineticaSinkTask : public connect::SinkTask {
   void stop() noexcept override;
 
   // Why inserts wait just now; nothing while all is well.
-  std::optional<std::string> trouble() const {
-    return writer_ ? writer_->trouble() : std::nullopt;
-  }
+  std::optional<std::string> trouble() const { return writer_ ? writer_->trouble() : std::nullopt; }
   uint64_t tombstones() const { return tombstones_; }
 
  private:

@@ -37,8 +37,8 @@ class RecordingContext : public connect::SinkTaskContext {
 class KineticaSinkTaskTest : public testing::Test {
  protected:
   std::unique_ptr<KineticaSinkTask> start(std::initializer_list<config::Properties::Entry> more) {
-    config::Properties properties{{"kinetica.url", server_.url()}, {"topics", "t,u"},
-                                  {"kinetica.timeout", "0"}};
+    config::Properties properties{
+        {"kinetica.url", server_.url()}, {"topics", "t,u"}, {"kinetica.timeout", "0"}};
     for (const auto& [name, value] : more) properties.set(name, value);
     auto task = std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_);
     task->start(context_, stop_.get_token());
@@ -274,8 +274,8 @@ TEST_F(KineticaSinkTaskTest, InsertThatTakesLongerThanTheTimeoutIsGivenMoreTime)
 }
 
 TEST_F(KineticaSinkTaskTest, TableWithAPrimaryKeyKeepsOneRowWhenRecordsAreDeliveredAgain) {
-  const wire::TableType type({{"id", wire::BaseType::long_, {"primary_key"}},
-                              {"n", wire::BaseType::long_, {}}});
+  const wire::TableType type(
+      {{"id", wire::BaseType::long_, {"primary_key"}}, {"n", wire::BaseType::long_, {}}});
   for (const bool update : {true, false}) {
     const std::string table = update ? "updating" : "keeping";
     reader_.create_table(table, type, "");

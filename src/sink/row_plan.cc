@@ -167,17 +167,17 @@ inline char* RowPlan::put(size_t column, Op& op, const Value& value, const data:
   if (op.nullable) *out++ = value_branch;
   char* const end = put_converted(target, value, out, reason);
   if (end == nullptr) {
-    fail(record, fmt::format("field {}: {} {} does not go into the column ({}): {}", op.name,
-                             kind_name(value.kind()), shown(value), describe(columns_[column]),
-                             reason));
+    fail(record,
+         fmt::format("field {}: {} {} does not go into the column ({}): {}", op.name,
+                     kind_name(value.kind()), shown(value), describe(columns_[column]), reason));
   }
   return end;
 }
 
 char* RowPlan::put_absent(const Op& op, const data::Record& record, char* out) const {
   if (!op.nullable) {
-    fail(record, fmt::format("Unsupported null value in field {}: the column is not nullable",
-                             op.name));
+    fail(record,
+         fmt::format("Unsupported null value in field {}: the column is not nullable", op.name));
   }
   *out = null_branch;
   return out + 1;

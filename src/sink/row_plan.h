@@ -43,14 +43,14 @@ class RowPlan {
     data::Kind expected = data::Kind::null;
     Step step = Step::other;
     bool nullable = false;
-    bool absent = false;       // the structure has no such field
-    uint32_t field = 0;        // index in the structure
-    uint32_t position = 0;     // where the key stood in the last map
-    uint32_t bytes_max = 0;    // text: what fits without counting characters
+    bool absent = false;     // the structure has no such field
+    uint32_t field = 0;      // index in the structure
+    uint32_t position = 0;   // where the key stood in the last map
+    uint32_t bytes_max = 0;  // text: what fits without counting characters
     const data::Value* default_value = nullptr;
-    int64_t min = 0;           // integer
+    int64_t min = 0;  // integer
     int64_t max = 0;
-    std::string_view name;     // points into columns_
+    std::string_view name;  // points into columns_
   };
 
   static Step step_for(const ColumnTarget& target, data::Kind kind);

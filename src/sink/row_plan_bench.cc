@@ -20,12 +20,12 @@ using data::Value;
 constexpr size_t records = 10'000;
 constexpr size_t fields = 13;
 constexpr const char* names[fields] = {
-    "symbol",       "sector",        "securityType", "bidPrice",     "bidSize",
-    "askPrice",     "askSize",       "lastUpdated",  "lastSalePrice", "lastSaleSize",
-    "lastSaleTime", "volume",        "marketPercent"};
-constexpr Type types[fields] = {Type::string,  Type::string, Type::string,  Type::float64,
+    "symbol",       "sector",  "securityType", "bidPrice",      "bidSize",
+    "askPrice",     "askSize", "lastUpdated",  "lastSalePrice", "lastSaleSize",
+    "lastSaleTime", "volume",  "marketPercent"};
+constexpr Type types[fields] = {Type::string,  Type::string,  Type::string, Type::float64,
                                 Type::int64,   Type::float64, Type::int64,  Type::int64,
-                                Type::float64, Type::int64,  Type::int64,   Type::int64,
+                                Type::float64, Type::int64,   Type::int64,  Type::int64,
                                 Type::float64};
 
 struct Tickers {
@@ -69,8 +69,8 @@ struct Tickers {
 };
 
 void report(benchmark::State& state) {
-  state.counters["records"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * records, benchmark::Counter::kIsRate);
+  state.counters["records"] = benchmark::Counter(static_cast<double>(state.iterations()) * records,
+                                                 benchmark::Counter::kIsRate);
   state.counters["per_record"] =
       benchmark::Counter(static_cast<double>(state.iterations()) * records,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);

@@ -101,9 +101,9 @@ TEST_F(RowPlanTest, StructureBecomesARowOfAllTypes) {
                                .build();
   const wire::TableType type = table_type_of(*schema);
   RowPlan plan("t", type, schema.get());
-  const Value items[] = {Value::string("text"), Value::int32(-7),      Value::int64(1LL << 40),
-                         Value::float32(1.5F),  Value::float64(0.1),   Value::boolean(true),
-                         Value::bytes("\0\1"),  Value()};
+  const Value items[] = {
+      Value::string("text"), Value::int32(-7),     Value::int64(1LL << 40), Value::float32(1.5F),
+      Value::float64(0.1),   Value::boolean(true), Value::bytes("\0\1"),    Value()};
   EXPECT_THAT(stored(plan, type, record(Value::structure(items), schema.get())),
               ElementsAre(Value::string("text"), Value::int32(-7), Value::int64(1LL << 40),
                           Value::float32(1.5F), Value::float64(0.1), Value::int32(1),
@@ -192,9 +192,8 @@ TEST_F(RowPlanTest, NullTakesTheDefaultOfTheSchemaElseNull) {
 TEST_F(RowPlanTest, NullOrMissingFieldIsRefusedWhenTheColumnIsNotNullable) {
   EXPECT_THAT(refusal(long_column, Value()), HasSubstr("Unsupported null value in field c"));
   const wire::TableType type({{"a", BaseType::long_, {}}, {"b", BaseType::long_, {}}});
-  const SchemaPtr schema = SchemaBuilder(Type::structure)
-                               .field("a", SchemaBuilder(Type::int64).build())
-                               .build();
+  const SchemaPtr schema =
+      SchemaBuilder(Type::structure).field("a", SchemaBuilder(Type::int64).build()).build();
   RowPlan plan("t", type, schema.get());
   const Value items[] = {Value::int64(1)};
   EXPECT_THROW(plan.encode(record(Value::structure(items), schema.get()), body_), base::Error);

@@ -28,23 +28,6 @@ Properties with_newer_names_first(const Properties& given) {
   return result;
 }
 
-// The parts of a list as users write it, trimmed; none for blank text.
-std::vector<std::string> split(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n\f";
-  std::vector<std::string> parts;
-  if (text.find_first_not_of(blanks) == std::string_view::npos) return parts;
-  for (size_t begin = 0; begin <= text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    std::string_view part = text.substr(begin, end - begin);
-    const size_t first = std::min(part.find_first_not_of(blanks), part.size());
-    part.remove_prefix(first);
-    part = part.substr(0, part.find_last_not_of(blanks) + 1);
-    parts.emplace_back(part);
-    begin = end + 1;
-  }
-  return parts;
-}
-
 void check_url(const Config& config, std::vector<Fault>& faults) {
   const std::string& url = config.string("kinetica.url");
   if (url.empty()) return;
@@ -58,7 +41,7 @@ void check_url(const Config& config, std::vector<Fault>& faults) {
 void check_override(const Config& config, const Properties& properties,
                     std::vector<Fault>& faults) {
   const std::string& text = config.string("kinetica.dest_table_override");
-  const auto names = split(text);
+  const auto names = config::split_list(text);
   if (names.empty()) return;
   const auto fault = [&](std::string message) {
     faults.push_back({"kinetica.dest_table_override", text, std::move(message)});
@@ -71,9 +54,8 @@ void check_override(const Config& config, const Properties& properties,
         "Not applicable together with topics.regex; list the topics in `topics`, or leave it "
         "empty");
   }
-  const auto topics = split(properties.get("topics"));
-  const bool one_for_all =
-      names.size() == 1 && !config.boolean("kinetica.single_table_per_topic");
+  const auto topics = config::split_list(properties.get("topics"));
+  const bool one_for_all = names.size() == 1 && !config.boolean("kinetica.single_table_per_topic");
   if (one_for_all || topics.empty() || names.size() == topics.size()) return;
   fault(fmt::format(
       "Names {} tables for {} topics; name one table for each entry of `topics`, or leave it empty",
@@ -85,8 +67,7 @@ void check_missing_features(const Config& config, std::vector<Fault>& faults) {
     if (!config.boolean(name)) return;
     faults.push_back({name, "true", fmt::format("Not supported by this version; {}", remedy)});
   };
-  refuse("kinetica.flatten_source.enabled",
-         "use the transformation org.apache.kafka.connect.transforms.Flatten$Value instead");
+  refuse("kinetica.flatten_source.enabled", "send flat records and set it to false");
   refuse("kinetica.allow_schema_evolution",
          "set it to false and alter the table yourself; new columns are filled after a restart");
 }
@@ -95,8 +76,7 @@ void check_missing_features(const Config& config, std::vector<Fault>& faults) {
 
 std::vector<Fault> validate_sink(const Properties& properties) {
   std::vector<Fault> declared;
-  const Config config =
-      sink_config_def().parse(with_newer_names_first(properties), declared);
+  const Config config = sink_config_def().parse(with_newer_names_first(properties), declared);
   std::vector<Fault> faults;
   check_url(config, faults);
   check_override(config, properties, faults);
@@ -116,8 +96,8 @@ SinkConfig SinkConfig::parse(const Properties& properties) {
   result.database.username = config.string("kinetica.username");
   result.database.password = config.password("kinetica.password");
   result.database.timeout = std::chrono::milliseconds(config.integer("kinetica.timeout"));
-  result.naming.topics = split(properties.get("topics"));
-  result.naming.override_names = split(config.string("kinetica.dest_table_override"));
+  result.naming.topics = config::split_list(properties.get("topics"));
+  result.naming.override_names = config::split_list(config.string("kinetica.dest_table_override"));
   result.naming.prefix = config.string("kinetica.table_prefix");
   result.naming.single_table_per_topic = config.boolean("kinetica.single_table_per_topic");
   result.collection = config.string("kinetica.collection_name");

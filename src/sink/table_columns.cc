@@ -51,8 +51,7 @@ std::optional<wire::Column> column_for(Kind kind) {
 [[noreturn]] void refuse(std::string_view field, Kind kind) {
   throw base::Error(base::Reaction::skip_record,
                     "Unsupported type for field {}: {} has no column type in Kinetica. Send flat "
-                    "records, or flatten them with the transformation "
-                    "org.apache.kafka.connect.transforms.Flatten$Value.",
+                    "records: this version does not flatten them.",
                     field, kind_name(kind));
 }
 

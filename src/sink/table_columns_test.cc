@@ -29,12 +29,15 @@ TEST(TableColumns, FlatStructureBecomesOneColumnAField) {
                           .field("i8", of(Type::int8))
                           .field("i16", of(Type::int16, true))
                           .build();
-  const std::vector<Column> expected = {
-      {"s", BaseType::string, {}},     {"i", BaseType::int_, {}},
-      {"l", BaseType::long_, {}},      {"f", BaseType::float_, {}},
-      {"d", BaseType::double_, {"nullable"}}, {"b", BaseType::int_, {}},
-      {"y", BaseType::bytes, {}},      {"i8", BaseType::int_, {"int8"}},
-      {"i16", BaseType::int_, {"int16", "nullable"}}};
+  const std::vector<Column> expected = {{"s", BaseType::string, {}},
+                                        {"i", BaseType::int_, {}},
+                                        {"l", BaseType::long_, {}},
+                                        {"f", BaseType::float_, {}},
+                                        {"d", BaseType::double_, {"nullable"}},
+                                        {"b", BaseType::int_, {}},
+                                        {"y", BaseType::bytes, {}},
+                                        {"i8", BaseType::int_, {"int8"}},
+                                        {"i16", BaseType::int_, {"int16", "nullable"}}};
   EXPECT_EQ(table_type_of(*schema).columns(), expected);
 }
 
@@ -53,10 +56,9 @@ TEST(TableColumns, LogicalTypesBecomeColumnsWithTheirProperty) {
 }
 
 TEST(TableColumns, NestedFieldIsRefusedByItsName) {
-  const auto schema =
-      SchemaBuilder(Type::structure)
-          .field("inner", SchemaBuilder::array(of(Type::int32)).build())
-          .build();
+  const auto schema = SchemaBuilder(Type::structure)
+                          .field("inner", SchemaBuilder::array(of(Type::int32)).build())
+                          .build();
   try {
     table_type_of(*schema);
     FAIL();
@@ -69,10 +71,10 @@ TEST(TableColumns, NestedFieldIsRefusedByItsName) {
 Value map_of(const std::vector<Value>& entries) { return Value::map(entries); }
 
 TEST(TableColumns, SchemalessColumnsFollowTheFieldsAndAreNullable) {
-  const std::vector<Value> entries = {
-      Value::string("b"), Value::boolean(true), Value::string("i"), Value::int32(1),
-      Value::string("l"), Value::int64(2),      Value::string("f"), Value::float32(1),
-      Value::string("d"), Value::float64(2),    Value::string("n"), Value()};
+  const std::vector<Value> entries = {Value::string("b"), Value::boolean(true), Value::string("i"),
+                                      Value::int32(1),    Value::string("l"),   Value::int64(2),
+                                      Value::string("f"), Value::float32(1),    Value::string("d"),
+                                      Value::float64(2),  Value::string("n"),   Value()};
   ColumnInference inference;
   inference.add(map_of(entries), true);
   const std::vector<Column> expected = {{"b", BaseType::int_, {"nullable"}},
@@ -84,9 +86,10 @@ TEST(TableColumns, SchemalessColumnsFollowTheFieldsAndAreNullable) {
 }
 
 TEST(TableColumns, LaterRecordsWidenWhatTheFirstOnesSuggest) {
-  const std::vector<Value> first = {Value::string("a"), Value(), Value::string("b"),
-                                    Value::int64(1),    Value::string("c"), Value::int64(7)};
-  const std::vector<Value> second = {Value::string("a"), Value::string("x"), Value::string("b"),
+  const std::vector<Value> first = {Value::string("a"), Value(),
+                                    Value::string("b"), Value::int64(1),
+                                    Value::string("c"), Value::int64(7)};
+  const std::vector<Value> second = {Value::string("a"),  Value::string("x"), Value::string("b"),
                                      Value::float64(1.5), Value::string("c"), Value::string("y")};
   ColumnInference inference;
   inference.add(map_of(first), true);

@@ -69,8 +69,8 @@ std::optional<milliseconds> TableWriter::next_call() const {
   for (const auto& [name, table] : tables_) {
     const RowBatch* batch = table.batch_.get();
     if (batch == nullptr || batch->body.empty()) continue;
-    const auto due = std::chrono::ceil<milliseconds>(batch->started + options_.linger -
-                                                     clock_.now());
+    const auto due =
+        std::chrono::ceil<milliseconds>(batch->started + options_.linger - clock_.now());
     const bool room = outstanding < outstanding_max;
     within(std::max(due, room ? milliseconds(0) : room_check));
   }

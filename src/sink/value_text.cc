@@ -106,9 +106,8 @@ char* put_real_text(char* out, double value, bool single_precision) {
   const bool plain = size == 0 || (size >= 1e-3 && size < 1e7);
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
   char buffer[text_bytes_max];
-  const char* const end = single_precision
-                              ? put_shortest(buffer, static_cast<float>(value), format)
-                              : put_shortest(buffer, value, format);
+  const char* const end = single_precision ? put_shortest(buffer, static_cast<float>(value), format)
+                                           : put_shortest(buffer, value, format);
   const char* const mantissa_end = std::find<const char*>(buffer, end, 'e');
   out = std::copy<const char*>(buffer, mantissa_end, out);
   if (std::find<const char*>(buffer, mantissa_end, '.') == mantissa_end) out = put_text(out, ".0");

@@ -88,10 +88,9 @@ http::ServerResponse FakeDatabase::create_monitor(std::string_view body) {
   if (table == tables_.end()) return reply(400, wire::error_body("no such table"));
   const std::string topic = "monitor-" + std::to_string(++last_monitor_) + "-of-" + name;
   monitors_[topic] = name;
-  return reply(200, wire::encode_ok(wire::CreateTableMonitorResponse{
-                        .topic_id = topic,
-                        .table_name = name,
-                        .type_schema = table->second.definition()}));
+  return reply(
+      200, wire::encode_ok(wire::CreateTableMonitorResponse{
+               .topic_id = topic, .table_name = name, .type_schema = table->second.definition()}));
 }
 
 http::ServerResponse FakeDatabase::clear_monitor(std::string_view body) {

@@ -21,9 +21,7 @@ std::string_view KineticaSourceConnector::task_class_name() const {
 
 std::string_view KineticaSourceConnector::version() const { return base::version(); }
 
-const config::ConfigDef& KineticaSourceConnector::config_def() const {
-  return source_config_def();
-}
+const config::ConfigDef& KineticaSourceConnector::config_def() const { return source_config_def(); }
 
 std::vector<config::Fault> KineticaSourceConnector::validate(
     const config::Properties& properties) const {

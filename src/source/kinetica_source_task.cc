@@ -129,11 +129,10 @@ void KineticaSourceTask::adopt_types() {
 bool KineticaSourceTask::take_rows(data::RecordBatch& batch) {
   const auto& rows = chunk_->rows;
   const size_t begin = next_row_ == 0 ? 0 : rows[next_row_ - 1].end;
-  const size_t last =
-      std::min(rows.size(), next_row_ + (batch_records_max - batch.size())) - 1;
+  const size_t last = std::min(rows.size(), next_row_ + (batch_records_max - batch.size())) - 1;
   // The chunk is used again while the batch is still on its way: one copy for all its rows.
-  const std::string_view bytes = batch.arena().copy(
-      std::string_view(chunk_->bytes).substr(begin, rows[last].end - begin));
+  const std::string_view bytes =
+      batch.arena().copy(std::string_view(chunk_->bytes).substr(begin, rows[last].end - begin));
   size_t position = 0;
   for (; next_row_ <= last; ++next_row_) {
     const size_t end = rows[next_row_].end - begin;

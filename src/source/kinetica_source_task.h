@@ -66,8 +66,8 @@ class KineticaSourceTask : public connect::SourceTask {
   std::unique_ptr<TableFeed> feed_;
 
   std::optional<RowChunk> chunk_;
-  size_t next_row_ = 0;         // in chunk_
-  uint64_t generation_ = 0;     // of the readers
+  size_t next_row_ = 0;      // in chunk_
+  uint64_t generation_ = 0;  // of the readers
 };
 
 }  // namespace kc::source

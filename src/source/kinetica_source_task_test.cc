@@ -120,8 +120,7 @@ TEST_F(SourceTask, InsertedRowsBecomeRecordsWithSchemaKeyAndOffset) {
   const Value offset[] = {Value::string("record"), Value::int64(1)};
   EXPECT_EQ(second.source_partition, Value::map(partition));
   EXPECT_EQ(second.source_offset, Value::map(offset));
-  EXPECT_EQ(records[0].source_partition.entries().data(),
-            second.source_partition.entries().data());
+  EXPECT_EQ(records[0].source_partition.entries().data(), second.source_partition.entries().data());
 }
 
 TEST_F(SourceTask, NumberingContinuesAfterTheStoredOffset) {
@@ -157,8 +156,8 @@ TEST_F(SourceTask, TablesOfOneTaskKeepTheirOwnTopicsAndNumbers) {
     keys[std::string(record.topic)].push_back(record.key.as_integer());
     EXPECT_EQ("db." + *record.value_schema->name(), record.topic);
   }
-  EXPECT_EQ(keys, (std::map<std::string, std::vector<int64_t>>{{"db.tweets", {0, 1}},
-                                                               {"db.b", {0}}}));
+  EXPECT_EQ(keys,
+            (std::map<std::string, std::vector<int64_t>>{{"db.tweets", {0, 1}}, {"db.b", {0}}}));
 }
 
 TEST_F(SourceTask, BatchesAreLimitedAndKeepTheOrder) {
@@ -198,9 +197,9 @@ TEST_F(SourceTask, AddedColumnAppearsInTheSchema) {
   auto wider = tweet_columns;
   wider.push_back({"likes", BaseType::int_, {}});
   database_.create_table("tweets", wider);
-  database_.publish(
-      "tweets", {row(wider, {Value::int64(2), Value::string("new"), Value::int32(3)}),
-                 row(wider, {Value::int64(3), Value::string("newer"), Value::int32(4)})});
+  database_.publish("tweets",
+                    {row(wider, {Value::int64(2), Value::string("new"), Value::int32(3)}),
+                     row(wider, {Value::int64(3), Value::string("newer"), Value::int32(4)})});
   const auto records = poll(*task, 3);
   EXPECT_EQ(records.at(0).value.size(), 2u);
   EXPECT_EQ(records.at(1).value.size(), 3u);

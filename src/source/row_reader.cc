@@ -57,9 +57,8 @@ RowReader::RowReader(wire::TableType type, const std::string& schema_name, int32
   data::SchemaBuilder builder(data::Type::structure);
   builder.name(schema_name).version(version);
   for (const auto& column : type_.columns()) {
-    builder.field(
-        column.name,
-        data::SchemaBuilder(field_type(column.type)).optional(column.nullable()).build());
+    builder.field(column.name,
+                  data::SchemaBuilder(field_type(column.type)).optional(column.nullable()).build());
     columns_.push_back({column.type, column.nullable()});
   }
   schema_ = builder.build();
@@ -83,8 +82,10 @@ void RowReader::read(std::string_view row, Value* values) const {
     *values++ = read_value(reader, column.type);
   }
   if (!reader.at_end()) {
-    throw Error(Reaction::fail_task, "Malformed Avro data at byte {}: {} bytes too many for the {} "
-                "columns known", reader.position(), reader.remaining(), columns_.size());
+    throw Error(Reaction::fail_task,
+                "Malformed Avro data at byte {}: {} bytes too many for the {} "
+                "columns known",
+                reader.position(), reader.remaining(), columns_.size());
   }
 }
 

@@ -53,9 +53,9 @@ TEST(RowReader, ReadsTheRecordsOfTheOfficialClient) {
   size_t rows = 0;
   const json records = read_json("records.json");
   for (const json& vector : records["vectors"]) {
-    const auto type = wire::TableType::parse(
-        vector["type_schema"].dump(),
-        vector["properties"].get<wire::TableType::ColumnProperties>());
+    const auto type =
+        wire::TableType::parse(vector["type_schema"].dump(),
+                               vector["properties"].get<wire::TableType::ColumnProperties>());
     const RowReader reader(type, "T", 1);
     const std::string row = from_hex(vector["avro_hex"]);
     std::vector<Value> values(reader.columns());

@@ -38,7 +38,7 @@ std::optional<std::string> check_url(std::string_view value) {
 }
 
 std::optional<std::string> check_tables(std::string_view value) {
-  const auto names = split_list(value);
+  const auto names = config::split_list(value);
   if (names.empty()) return "must name at least one table";
   std::set<std::string_view> seen;
   for (const auto& name : names) {
@@ -56,7 +56,7 @@ std::optional<int32_t> parse_version(std::string_view text) {
 }
 
 std::optional<std::string> check_versions(std::string_view value) {
-  for (const auto& item : split_list(value)) {
+  for (const auto& item : config::split_list(value)) {
     if (!parse_version(item)) {
       return fmt::format("must be a comma list of whole numbers; `{}` is none", item);
     }
@@ -115,22 +115,6 @@ ConfigDef make_config_def() {
 
 }  // namespace
 
-std::vector<std::string> split_list(std::string_view text) {
-  const auto trim = [](std::string_view item) {
-    const size_t first = item.find_first_not_of(" \t\r\n\f");
-    if (first == std::string_view::npos) return std::string_view();
-    return item.substr(first, item.find_last_not_of(" \t\r\n\f") - first + 1);
-  };
-  std::vector<std::string> items;
-  if (trim(text).empty()) return items;
-  while (true) {
-    const size_t comma = text.find(',');
-    items.emplace_back(trim(text.substr(0, comma)));
-    if (comma == std::string_view::npos) return items;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 const ConfigDef& source_config_def() {
   static const ConfigDef def = make_config_def();
   return def;
@@ -139,8 +123,8 @@ const ConfigDef& source_config_def() {
 std::vector<Fault> contradictions(const config::Properties& properties) {
   const std::string names = properties.get(table_names_property);
   const std::string versions = properties.get(schema_version_property);
-  const size_t name_count = split_list(names).size();
-  const size_t version_count = split_list(versions).size();
+  const size_t name_count = config::split_list(names).size();
+  const size_t version_count = config::split_list(versions).size();
   if (check_tables(names) || version_count == 0 || version_count == name_count) return {};
   return {Fault{schema_version_property, versions,
                 fmt::format("has {} versions for the {} tables of {}; give one for each table, or "
@@ -158,8 +142,8 @@ SourceConfig parse_source_config(const config::Properties& properties) {
   config.database.username = values.string(username_property);
   config.database.password = values.password(password_property);
   config.database.timeout = std::chrono::milliseconds(values.integer(timeout_property));
-  const auto versions = split_list(values.string(schema_version_property));
-  for (const auto& name : split_list(values.string(table_names_property))) {
+  const auto versions = config::split_list(values.string(schema_version_property));
+  for (const auto& name : config::split_list(values.string(table_names_property))) {
     const size_t index = config.tables.size();
     const int32_t version = versions.empty() ? 1 : parse_version(versions[index]).value_or(1);
     config.tables.push_back({name, values.string(topic_prefix_property) + name, version});

@@ -35,8 +35,4 @@ std::vector<config::Fault> contradictions(const config::Properties& properties);
 // Throws one Error(fix_config) that lists what is wrong.
 SourceConfig parse_source_config(const config::Properties& properties);
 
-// The items of a comma list, without the blanks around them; empty items stay, except that an
-// empty text has none.
-std::vector<std::string> split_list(std::string_view text);
-
 }  // namespace kc::source

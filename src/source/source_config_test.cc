@@ -37,14 +37,13 @@ std::vector<std::string> tables_of(const std::vector<Properties>& tasks) {
 }
 
 TEST(SourceConfig, QuickstartFileOfTheOriginalIsAccepted) {
-  const SourceConfig config =
-      parse_source_config({{"name", "KineticaQuickStartSourceConnector"},
-                           {"tasks.max", "1"},
-                           {"kinetica.url", "http://127.0.0.1:9191"},
-                           {"kinetica.table_names", "KafkaConnectorTest"},
-                           {"kinetica.timeout", "1000"},
-                           {"kinetica.topic_prefix", "Tweets."},
-                           {"kinetica.kafka_schema_version", "1"}});
+  const SourceConfig config = parse_source_config({{"name", "KineticaQuickStartSourceConnector"},
+                                                   {"tasks.max", "1"},
+                                                   {"kinetica.url", "http://127.0.0.1:9191"},
+                                                   {"kinetica.table_names", "KafkaConnectorTest"},
+                                                   {"kinetica.timeout", "1000"},
+                                                   {"kinetica.topic_prefix", "Tweets."},
+                                                   {"kinetica.kafka_schema_version", "1"}});
   ASSERT_EQ(config.tables.size(), 1u);
   EXPECT_EQ(config.tables[0].topic, "Tweets.KafkaConnectorTest");
   EXPECT_EQ(config.tables[0].schema_version, 1);
@@ -105,10 +104,10 @@ TEST(SourceConnector, ValidateFindsAVersionListOfTheWrongLength) {
 
 TEST(SourceConnector, TablesAreSplitInContiguousBlocksWithTheirVersions) {
   const KineticaSourceConnector connector;
-  const auto tasks = connector.task_configs(
-      properties({{"kinetica.table_names", "a,b,c,d,e"}, {"kinetica.kafka_schema_version",
-                                                          "1,2,3,4,5"}}),
-      3);
+  const auto tasks =
+      connector.task_configs(properties({{"kinetica.table_names", "a,b,c,d,e"},
+                                         {"kinetica.kafka_schema_version", "1,2,3,4,5"}}),
+                             3);
   EXPECT_THAT(tables_of(tasks), ElementsAre("a,b", "c,d", "e"));
   EXPECT_EQ(tasks[1].get("kinetica.kafka_schema_version"), "3,4");
   EXPECT_EQ(tasks[1].get("kinetica.url"), "http://db:9191");

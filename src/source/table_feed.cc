@@ -60,16 +60,16 @@ TableFeed::~TableFeed() { stop(); }
 void TableFeed::start(const std::stop_token& stop) {
   const std::stop_callback abort(stop, [this] { client_.abort(); });
   open(stop);
-  thread_ = std::jthread([this, context = base::LogContext::current()](
-                             const std::stop_token& thread_stop) {
-    const base::LogContext log_context(context);
-    try {
-      run(thread_stop);
-    } catch (...) {
-      failure_.with([](std::exception_ptr& failure) { failure = std::current_exception(); });
-    }
-    filled_.close();
-  });
+  thread_ = std::jthread(
+      [this, context = base::LogContext::current()](const std::stop_token& thread_stop) {
+        const base::LogContext log_context(context);
+        try {
+          run(thread_stop);
+        } catch (...) {
+          failure_.with([](std::exception_ptr& failure) { failure = std::current_exception(); });
+        }
+        filled_.close();
+      });
 }
 
 // Makes each monitor and subscribes to it at once: what is inserted in between is lost.
@@ -187,7 +187,8 @@ void TableFeed::flush(const std::stop_token& stop) {
     if (!std::exchange(warned_full_, true)) {
       base::log_warn(
           "Rows arrive faster than they go to Kafka: {} chunks of up to {} bytes are full, ZeroMQ "
-          "holds what follows in memory. Hint: spread the tables over more tasks (tasks.max)",
+          "holds what follows up to its limit; beyond that rows are lost. Hint: spread the tables "
+          "over more tasks (tasks.max)",
           options_.chunks_max, options_.chunk_bytes_max);
     }
     filled_.push(std::move(pending_), stop);
