@@ -49,12 +49,13 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
   command
       ->add_option("--monitor-port", options.monitor_port,
                    "Port of the table monitors (ZeroMQ); 0 lets the kernel choose")
+      ->type_name("PORT")
       ->capture_default_str();
   command
       ->add_option("--memory-limit", options.memory_limit_mib,
                    "MiB of rows to hold; inserts beyond it are refused")
       ->type_name("MIB")
-      ->check(CLI::Range(1, 1 << 30))
+      ->check(CLI::Range(1, 1 << 30, ""))
       ->capture_default_str();
   command->callback([&] { status = run_server(options); });
 }
@@ -74,7 +75,7 @@ void add_datapump(CLI::App& app, DatapumpOptions& options, int& status) {
       ->capture_default_str();
   command->add_option("-n,--batch-size", options.batch_size, "Rows in a batch")
       ->type_name("COUNT")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(1, 1'000'000, ""))
       ->capture_default_str();
   command->add_option("-t,--total-batches", options.total_batches, "Batches to insert")
       ->type_name("COUNT")
@@ -90,13 +91,18 @@ void add_demo(CLI::App& app, DemoOptions& options, int& status) {
       "Runs the system test of the product document and compares every column of every row.\n"
       "Exit status 0 only when all are equal.");
   command->add_option("--batches", options.batches, "Batches to insert into each table")
-      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 1'000'000, ""))
       ->capture_default_str();
   command->add_option("--batch-size", options.batch_size, "Rows in a batch")
-      ->check(CLI::Range(1, 100'000))
+      ->type_name("COUNT")
+      ->check(CLI::Range(1, 100'000, ""))
       ->capture_default_str();
-  command->add_flag("--schemas,!--no-schemas", options.schemas,
-                    "Whether the JSON on the topics carries its schema (default) or not");
+  command->add_flag_callback(
+      "--schemas", [&] { options.schemas = true; },
+      "The JSON on the topics carries its schema (default)");
+  command->add_flag_callback(
+      "--no-schemas", [&] { options.schemas = false; }, "The JSON on the topics is plain");
   command->add_flag("--keep", options.keep,
                     "Stay up afterwards and print addresses and commands to look around");
   command->callback([&] { status = run_demo(options); });
@@ -117,6 +123,7 @@ int run_command(int argc, char** argv) {
   CLI::App app(description, "kinetica-connect");
   app.set_version_flag("--version", std::string(base::version()));
   app.require_subcommand(1);
+  app.fallthrough();
   app.get_formatter()->column_width(34);
   bool verbose = false;
   app.add_flag("-v,--verbose", verbose, "Log more (DEBUG)");

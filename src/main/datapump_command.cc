@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdio>
 
 #include "base/error.h"
@@ -19,13 +20,15 @@ kinetica::ClientSettings settings_of(const DatapumpOptions& options) {
   settings.username = properties.get("kinetica.username");
   settings.password = config::Secret(properties.get("kinetica.password"));
   const std::string timeout = properties.get("kinetica.timeout", "0");
-  try {
-    settings.timeout = std::chrono::milliseconds(std::stoul(timeout));
-  } catch (const std::exception&) {
+  uint32_t milliseconds = 0;
+  const auto [end, error] =
+      std::from_chars(timeout.data(), timeout.data() + timeout.size(), milliseconds);
+  if (error != std::errc() || end != timeout.data() + timeout.size()) {
     throw base::Error(base::Reaction::fix_config,
                       "{}: kinetica.timeout = {}: give milliseconds, 0 for none",
                       options.config_file, timeout);
   }
+  settings.timeout = std::chrono::milliseconds(milliseconds);
   return settings;
 }
 
@@ -42,9 +45,9 @@ int run_datapump(const DatapumpOptions& options) {
                  options.config_file.c_str());
     return 1;
   }
+  kinetica::Client client(settings);  // refuses a URL with a password in it
   std::printf("Batch size: %u\nTotal batches: %u\nURL: %s\n", options.batch_size,
               options.total_batches, settings.url.c_str());
-  kinetica::Client client(settings);
   Datapump pump(client);
   for (const std::string& table : Datapump::table_names()) {
     if (!pump.create_table(table)) std::printf("Table exists: %s\n", table.c_str());

@@ -84,7 +84,9 @@ class Demo {
 
   std::string source_table(size_t i) const { return Datapump::table_names()[i]; }
   std::string topic(size_t i) const { return fmt::format("{}{}", topic_prefix, source_table(i)); }
-  std::string sink_table(size_t i) const { return fmt::format("{}{}", table_prefix, source_table(i)); }
+  std::string sink_table(size_t i) const {
+    return fmt::format("{}{}", table_prefix, source_table(i));
+  }
   double seconds() const {
     return std::chrono::duration<double>(steady_clock::now() - started_).count();
   }
@@ -185,8 +187,8 @@ Progress Demo::progress() {
 
 void Demo::show(const Progress& progress, bool last) {
   const bool terminal = isatty(STDOUT_FILENO) != 0;
-  if (!terminal && !last) return;
-  std::printf("%s  pumped %lld   published %lld   stored %lld   %.1f s%s", terminal ? "\r" : "",
+  if (!terminal) return;
+  std::printf("\r  pumped %lld   published %lld   stored %lld   %.1f s%s",
               static_cast<long long>(progress.pumped), static_cast<long long>(progress.published),
               static_cast<long long>(progress.stored), seconds(), last ? "\n" : "");
   std::fflush(stdout);
@@ -271,9 +273,9 @@ int Demo::run() {
   const double took = seconds();
   const bool equal = complete && compare();
   const Progress end = progress();
-  std::printf("\n  rows pumped %lld, published %lld, stored %lld in %.2f s\n\n%s\n",
-              static_cast<long long>(end.pumped), static_cast<long long>(end.published),
-              static_cast<long long>(end.stored), took,
+  std::printf("\n  %-12s %-12s %-12s %s\n  %-12lld %-12lld %-12lld %.2f\n\n%s\n", "pumped",
+              "published", "stored", "seconds", static_cast<long long>(end.pumped),
+              static_cast<long long>(end.published), static_cast<long long>(end.stored), took,
               equal ? "All rows are equal in every column."
                     : "The tables differ: see above, and the log on standard error.");
   std::fflush(stdout);

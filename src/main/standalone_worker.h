@@ -30,7 +30,7 @@ class StandaloneWorker {
   // Herder::stop().
   bool stop(std::chrono::milliseconds timeout);
   // As stop(), with the time that the worker's properties give: graceful shutdown and last commit,
-  // at most 9 s.
+  // at most 7 s.
   bool stop();
 
  private:
