@@ -77,12 +77,11 @@ class TopicWriter : public kafka::DeliveryListener {
       char* const start = out;
       out = options_.format == TickerFormat::json ? put_json(out, value)
                                                   : put_json_with_schema(out, value);
-      block.messages.push_back(
-          {.topic = options_.topic,
-           .partition = partition,
-           .key = std::nullopt,
-           .value = std::string_view(start, static_cast<size_t>(out - start)),
-           .opaque = &block});
+      block.messages.push_back({.topic = options_.topic,
+                                .partition = partition,
+                                .key = std::nullopt,
+                                .value = std::string_view(start, static_cast<size_t>(out - start)),
+                                .opaque = &block});
     }
     return out - block.text.data();
   }

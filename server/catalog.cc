@@ -78,8 +78,7 @@ std::vector<std::string> Catalog::schemas() const {
 }
 
 std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std::string& type_id,
-                                             const std::string& collection,
-                                             bool existing_is_fine) {
+                                             const std::string& collection, bool existing_is_fine) {
   auto [schema, table_name] = split(name);
   if (table_name.empty()) throw Error(Reaction::fail_task, "`{}` is not a table name", name);
   const std::unique_lock lock(mutex_);
@@ -104,8 +103,8 @@ std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std:
 
 std::shared_ptr<Table> Catalog::find(const std::string& name) const {
   const auto [schema, table_name] = split(name);
-  const auto found = tables_.find({schema.empty() ? std::string(default_schema) : schema,
-                                   table_name});
+  const auto found =
+      tables_.find({schema.empty() ? std::string(default_schema) : schema, table_name});
   if (found != tables_.end()) return found->second;
   if (!schema.empty()) return nullptr;
   std::shared_ptr<Table> only;

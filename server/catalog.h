@@ -32,9 +32,9 @@ class Catalog {
   Catalog(MemoryBudget& budget, MonitorPublisher& publisher);
 
   // Identical types share an entry. Throws Error(fail_task) when the definition is not understood.
-  std::shared_ptr<const TypeEntry> create_type(
-      const std::string& definition, const std::string& label,
-      const wire::TableType::ColumnProperties& properties);
+  std::shared_ptr<const TypeEntry> create_type(const std::string& definition,
+                                               const std::string& label,
+                                               const wire::TableType::ColumnProperties& properties);
   std::shared_ptr<const TypeEntry> find_type(const std::string& id) const;
   std::vector<std::shared_ptr<const TypeEntry>> types() const;
 

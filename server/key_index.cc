@@ -20,8 +20,8 @@ void KeyIndex::erase(uint64_t hash, uint32_t row) {
 
 void KeyIndex::grow() {
   constexpr size_t slots_min = 64;
-  const auto old = std::exchange(
-      slots_, std::vector<Slot>(slots_.empty() ? slots_min : slots_.size() * 2));
+  const auto old =
+      std::exchange(slots_, std::vector<Slot>(slots_.empty() ? slots_min : slots_.size() * 2));
   for (const Slot& slot : old) {
     if (slot.row != none) put(slot);
   }

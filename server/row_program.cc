@@ -162,9 +162,7 @@ const char* read_formed(const ColumnFormat& format, std::string_view text, std::
   }
 }
 
-bool has_form(ColumnKind kind) {
-  return kind >= ColumnKind::date && kind <= ColumnKind::uuid;
-}
+bool has_form(ColumnKind kind) { return kind >= ColumnKind::date && kind <= ColumnKind::uuid; }
 
 }  // namespace
 

@@ -99,8 +99,8 @@ TEST_F(ServerTest, StatusAndPropertiesAreWhatEveryClientNeeds) {
   EXPECT_EQ(one.property_map.size(), 1u);
   const auto shards = ask<wire::AdminShowShardsResponse>(wire::AdminShowShardsRequest{});
   EXPECT_EQ(shards.rank.size(), shards.tom.size());
-  EXPECT_TRUE(ask<wire::ShowSystemTimingResponse>(wire::ShowSystemTimingRequest{})
-                  .endpoints.empty());
+  EXPECT_TRUE(
+      ask<wire::ShowSystemTimingResponse>(wire::ShowSystemTimingRequest{}).endpoints.empty());
   EXPECT_TRUE(ask<wire::HasPermissionResponse>(wire::HasPermissionRequest{}).has_permission);
 }
 
@@ -186,9 +186,9 @@ TEST_F(ServerTest, RowsAreReadBackWithOffsetLimitAndExpression) {
 TEST_F(ServerTest, UpsertAndErrorsOfRowsAreReported) {
   create_table("t");
   insert("t", {row(1, "a")});
-  EXPECT_EQ(insert("t", {row(1, "b"), row(2, "c")}, {{"update_on_existing_pk", "true"}})
-                .count_updated,
-            1);
+  EXPECT_EQ(
+      insert("t", {row(1, "b"), row(2, "c")}, {{"update_on_existing_pk", "true"}}).count_updated,
+      1);
   EXPECT_THROW(insert("t", {row(1, "x")}), base::Error);
   const auto partial =
       insert("t", {row(1, "x"), row(3, "d"), "", "\x01"},

@@ -267,8 +267,7 @@ void Table::pack() {
   waste_bytes_ = 0;
 }
 
-void Table::Reading::each(size_t offset,
-                          const std::function<bool(std::string_view)>& take) const {
+void Table::Reading::each(size_t offset, const std::function<bool(std::string_view)>& take) const {
   const auto& rows = table_->rows_;
   // Without holes the row's number is its place.
   size_t at = rows.size() == table_->live_ ? std::exchange(offset, 0) : 0;

@@ -67,8 +67,8 @@ TEST_F(TableTest, UpsertReplacesTheRowInItsPlace) {
   EXPECT_EQ(second.inserted, 1);
   EXPECT_EQ(second.updated, 1);
   insert(*table, {row(*table, 2, "")}, upsert);
-  EXPECT_THAT(all(*table), ElementsAre(row(*table, 1, "longer"), row(*table, 2, ""),
-                                       row(*table, 3, "c")));
+  EXPECT_THAT(all(*table),
+              ElementsAre(row(*table, 1, "longer"), row(*table, 2, ""), row(*table, 3, "c")));
 }
 
 TEST_F(TableTest, DuplicateKeyWithoutUpsertRefusesTheWholeBatch) {
@@ -84,8 +84,8 @@ TEST_F(TableTest, DuplicateKeyWithoutUpsertRefusesTheWholeBatch) {
 TEST_F(TableTest, IgnoredDuplicatesAreNeitherCountedNorStored) {
   const auto table = keyed();
   insert(*table, {row(*table, 1, "a")});
-  const auto result = insert(*table, {row(*table, 1, "x"), row(*table, 2, "b")},
-                             {.ignore_existing_pk = true});
+  const auto result =
+      insert(*table, {row(*table, 1, "x"), row(*table, 2, "b")}, {.ignore_existing_pk = true});
   EXPECT_EQ(result.inserted, 1);
   EXPECT_EQ(result.updated, 0);
   EXPECT_THAT(result.errors, IsEmpty());
@@ -105,8 +105,8 @@ TEST_F(TableTest, PartialBatchTakesTheGoodRowsAndReportsTheOthersInOrder) {
 
 TEST_F(TableTest, IndividualErrorsWithoutPartialBatchInsertNothing) {
   const auto table = keyed();
-  const auto result = insert(*table, {row(*table, 1, "a"), "bad"},
-                             {.return_individual_errors = true});
+  const auto result =
+      insert(*table, {row(*table, 1, "a"), "bad"}, {.return_individual_errors = true});
   EXPECT_EQ(result.inserted, 0);
   EXPECT_EQ(result.errors.size(), 1u);
   EXPECT_THAT(all(*table), IsEmpty());
@@ -126,12 +126,13 @@ TEST_F(TableTest, RefusalNamesTheRowAndTheColumn) {
 TEST_F(TableTest, TextsAreCutAtACharacterWhenAskedFor) {
   const auto table = make({{"c", BaseType::string, {"char4", "nullable"}}});
   const InsertOptions cut{.truncate_strings = true};
-  insert(*table, {row(*table, {Value::string("abcdefg")}), row(*table, {Value::string("abcé")}),
-                  row(*table, {Value()})},
+  insert(*table,
+         {row(*table, {Value::string("abcdefg")}), row(*table, {Value::string("abcé")}),
+          row(*table, {Value()})},
          cut);
   EXPECT_THAT(all(*table),
-              ElementsAre(row(*table, {Value::string("abcd")}),
-                          row(*table, {Value::string("abc")}), row(*table, {Value()})));
+              ElementsAre(row(*table, {Value::string("abcd")}), row(*table, {Value::string("abc")}),
+                          row(*table, {Value()})));
 }
 
 TEST_F(TableTest, ValuesOutsideTheirColumnsFormAreRefused) {

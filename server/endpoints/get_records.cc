@@ -26,8 +26,7 @@ Range read_range(const Database& database, const wire::GetRecordsRequest& reques
                 request.limit);
   }
   const int64_t most = database.options.get_records_max;
-  const int64_t limit =
-      request.limit == wire::end_of_set ? most : std::min(request.limit, most);
+  const int64_t limit = request.limit == wire::end_of_set ? most : std::min(request.limit, most);
   return {static_cast<size_t>(request.offset), static_cast<size_t>(limit)};
 }
 
@@ -61,9 +60,8 @@ wire::GetRecordsResponse get_records(Call& call, const wire::GetRecordsRequest& 
   const Range range = read_range(call.database, request);
   call.table = call.database.catalog.table(request.table_name);
   const TypeEntry& type = *call.table->type();
-  wire::GetRecordsResponse response{.table_name = request.table_name,
-                                    .type_name = type.id,
-                                    .type_schema = type.definition};
+  wire::GetRecordsResponse response{
+      .table_name = request.table_name, .type_name = type.id, .type_schema = type.definition};
   const std::string text = option(request.options, "expression");
   std::optional<Expression> expression;
   if (!text.empty()) expression.emplace(text, type.type);

@@ -30,8 +30,7 @@ MonitorEvent read_event(const wire::Options& options) {
   if (event.empty() || event == "insert") return MonitorEvent::insert;
   if (event == "update") return MonitorEvent::update;
   if (event == "delete") return MonitorEvent::erase;
-  throw Error(Reaction::fail_task, "Event `{}` is not known; insert, update and delete are",
-              event);
+  throw Error(Reaction::fail_task, "Event `{}` is not known; insert, update and delete are", event);
 }
 
 wire::CreateTableMonitorResponse create_monitor(Call& call,

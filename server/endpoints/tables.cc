@@ -23,9 +23,9 @@ wire::CreateTableResponse create_table(Call& call, const wire::CreateTableReques
     }
     return {.table_name = request.table_name, .is_collection = true};
   }
-  const auto table = call.database.catalog.create_table(
-      request.table_name, request.type_id, option(request.options, "collection_name"),
-      existing_is_fine);
+  const auto table = call.database.catalog.create_table(request.table_name, request.type_id,
+                                                        option(request.options, "collection_name"),
+                                                        existing_is_fine);
   return {.table_name = request.table_name,
           .type_id = table->type()->id,
           .info = {{"qualified_table_name", table->qualified_name()}}};
@@ -108,8 +108,7 @@ wire::ShowTableResponse show_table(Call& call, const wire::ShowTableRequest& req
 }  // namespace
 
 std::vector<Endpoint> table_endpoints() {
-  return {endpoint<has_table>, endpoint<show_table>, endpoint<create_table>,
-          endpoint<clear_table>};
+  return {endpoint<has_table>, endpoint<show_table>, endpoint<create_table>, endpoint<clear_table>};
 }
 
 }  // namespace kc::server

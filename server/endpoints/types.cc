@@ -8,8 +8,8 @@ namespace kc::server {
 namespace {
 
 wire::CreateTypeResponse create_type(Call& call, const wire::CreateTypeRequest& request) {
-  const auto type = call.database.catalog.create_type(request.type_definition, request.label,
-                                                      request.properties);
+  const auto type =
+      call.database.catalog.create_type(request.type_definition, request.label, request.properties);
   return {.type_id = type->id,
           .type_definition = type->definition,
           .label = type->label,
@@ -41,8 +41,7 @@ wire::HasSchemaResponse has_schema(Call& call, const wire::HasSchemaRequest& req
 wire::CreateSchemaResponse create_schema(Call& call, const wire::CreateSchemaRequest& request) {
   const bool created = call.database.catalog.create_schema(request.schema_name);
   if (!created && !flag(request.options, "no_error_if_exists")) {
-    throw base::Error(base::Reaction::fail_task, "Schema `{}` exists already",
-                      request.schema_name);
+    throw base::Error(base::Reaction::fail_task, "Schema `{}` exists already", request.schema_name);
   }
   return {.schema_name = request.schema_name};
 }

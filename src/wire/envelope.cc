@@ -18,9 +18,8 @@ std::string ok_body(std::string_view data_type, std::string_view data) {
 }
 
 std::string ok_body_json(std::string_view data_type, std::string_view data_str) {
-  return encode_json(Envelope{.status = "OK",
-                              .data_type = std::string(data_type),
-                              .data_str = std::string(data_str)});
+  return encode_json(Envelope{
+      .status = "OK", .data_type = std::string(data_type), .data_str = std::string(data_str)});
 }
 
 std::string error_body(std::string_view message) { return encode(error_envelope(message)); }

@@ -29,10 +29,10 @@ TEST(InsertBody, IsTheRequestForRowsOfEveryLengthOfLength) {
   for (const std::string& row : rows) add(body, row);
   EXPECT_EQ(body.rows(), rows.size());
 
-  const std::string expected = encode(InsertRecordsRequest{
-      .table_name = "schema.table",
-      .list = {rows.begin(), rows.end()},
-      .options = {{"update_on_existing_pk", "true"}}});
+  const std::string expected =
+      encode(InsertRecordsRequest{.table_name = "schema.table",
+                                  .list = {rows.begin(), rows.end()},
+                                  .options = {{"update_on_existing_pk", "true"}}});
   EXPECT_EQ(whole(body, {{"update_on_existing_pk", "true"}}), expected);
 }
 
@@ -40,8 +40,7 @@ TEST(InsertBody, AbandonedRowLeavesNothing) {
   InsertBody body;
   body.begin_row(1000);
   add(body, "x");
-  EXPECT_EQ(whole(body),
-            encode(InsertRecordsRequest{.table_name = "schema.table", .list = {"x"}}));
+  EXPECT_EQ(whole(body), encode(InsertRecordsRequest{.table_name = "schema.table", .list = {"x"}}));
 }
 
 TEST(InsertBody, ClearedBodyIsEmpty) {

@@ -24,9 +24,9 @@ std::string from_hex(const std::string& hex) {
 
 template <typename T>
 struct AvroName;
-#define AVRO_NAME(type, text)               \
-  template <>                               \
-  struct AvroName<type> {                   \
+#define AVRO_NAME(type, text)                 \
+  template <>                                 \
+  struct AvroName<type> {                     \
     static std::string get() { return text; } \
   }
 AVRO_NAME(bool, "boolean");
@@ -82,10 +82,10 @@ std::string to_json(std::string_view data) {
 
 template <typename Request, typename Response>
 void add(std::map<std::string, Codec>& codecs) {
-  codecs[std::string(Request::endpoint)] = {field_list<Request>(),  field_list<Response>(),
-                                            std::string(Response::name),
-                                            through_avro<Request>,  through_avro<Response>,
-                                            to_json<Request>,       to_json<Response>};
+  codecs[std::string(Request::endpoint)] = {
+      field_list<Request>(), field_list<Response>(), std::string(Response::name),
+      through_avro<Request>, through_avro<Response>, to_json<Request>,
+      to_json<Response>};
 }
 
 std::map<std::string, Codec> all_codecs() {

@@ -86,8 +86,8 @@ void append_text(const ColumnFormat& format, std::string_view text, std::string&
     }
     case ColumnKind::datetime: {
       const auto value = parse_datetime(text);
-      return append(key, value && has_java_fraction(value->time) ? pack_datetime(*value)
-                                                                 : uint64_t{0});
+      return append(key,
+                    value && has_java_fraction(value->time) ? pack_datetime(*value) : uint64_t{0});
     }
     case ColumnKind::decimal:
       return append_decimal(key, text, format);

@@ -78,9 +78,7 @@ int DateText::day_of_week() const {
   return static_cast<int>(chr::weekday(day_of(*this)).c_encoding()) + 1;
 }
 
-bool DateText::exists() const {
-  return (chr::year(year) / month / day).ok();
-}
+bool DateText::exists() const { return (chr::year(year) / month / day).ok(); }
 
 int64_t DateText::days_since_epoch() const { return day_of(*this).time_since_epoch().count(); }
 
