@@ -143,6 +143,21 @@ TEST_F(SourcePipelineTest, RecordThatCannotBeConvertedFailsTheTaskAfterThoseBefo
   EXPECT_EQ(stored_offset(), R"({"record":3})");
 }
 
+TEST_F(SourcePipelineTest, RecordThatIsTooLargeFailsTheTaskAfterThoseBeforeIt) {
+  const std::string failure = run({"a", "b", "c", "d", std::string(2000, 'x'), "f"},
+                                  [] { return false; }, {{"max.request.size", "1000"}});
+  EXPECT_NE(failure, "");
+  EXPECT_EQ(published(), 4);
+}
+
+TEST_F(SourcePipelineTest, StopStillSendsWhatTheTaskHasReceived) {
+  std::vector<std::string> values;
+  for (int i = 0; i < 500; ++i) values.push_back(std::to_string(i));
+  EXPECT_EQ(run(values, [&] { return first_ == 0; }), "");
+  EXPECT_EQ(published(), 500);
+  EXPECT_EQ(stored_offset(), R"({"record":499})");
+}
+
 TEST_F(SourcePipelineTest, OffsetsOfUndeliveredRecordsAreNeverStored) {
   cluster_.set_broker_down(1, true);
   const std::string failure =
