@@ -1,6 +1,7 @@
 #include "main/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "base/log.h"
@@ -80,6 +81,8 @@ void add_datapump(CLI::App& app, DatapumpOptions& options, int& status) {
   command->add_option("-t,--total-batches", options.total_batches, "Batches to insert")
       ->type_name("COUNT")
       ->capture_default_str();
+  command->footer(
+      "The tables are made in collection TEST unless they are there. Exit status 1 on any fault.");
   command->callback([&] { status = run_datapump(options); });
 }
 
@@ -140,6 +143,16 @@ int run_command(int argc, char** argv) {
   add_server(app, server, status);
   add_datapump(app, datapump, status);
   add_demo(app, demo, status);
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, named)) {
+    std::fprintf(stderr, "There is no command %s. Commands:", argv[1]);
+    for (const CLI::App* command : commands) {
+      std::fprintf(stderr, " %s", command->get_name().c_str());
+    }
+    std::fprintf(stderr, "\nRun with --help for more information.\n");
+    return 1;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -67,7 +67,7 @@ void check_clients(const WorkerConfig& worker, const Properties& properties, Con
                        kafka::ClientKind::producer);
     }
   } catch (const base::Error& error) {
-    faults.push_back({sink ? "consumer." : "producer.", std::nullopt, error.what()});
+    faults.push_back({sink ? "consumer" : "producer", std::nullopt, error.what()});
   }
 }
 
