@@ -250,7 +250,7 @@ void Demo::stay_up() {
       "\nStill up (Ctrl-C ends it):\n"
       "  Kinetica  %s\n  Kafka     %s\n  REST API  %s\n\nLook around:\n"
       "  curl %s/connectors/TwitterSinkConnector/status\n"
-      "  kcat -b %s -C -t %s -o beginning -e | head -3\n"
+      "  kcat -b %s -C -t %s -o beginning -c 3\n"
       "  curl -s -H 'Content-Type: application/json' %s/get/records -d "
       "'{\"table_name\":\"%s\",\"offset\":0,\"limit\":3,\"encoding\":\"json\",\"options\":{}}'\n",
       server_.url().c_str(), kafka_.bootstrap_servers().c_str(), worker_->url().c_str(),
