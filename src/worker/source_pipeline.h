@@ -33,7 +33,7 @@ struct SourcePipelineSettings {
   std::chrono::milliseconds commit_timeout{5000};
   // Polling pauses while this much is on its way to the brokers: few enough records that their
   // delivery reports are still in the processor's caches.
-  size_t outstanding_records_max = 20000;
+  size_t outstanding_records_max = 6000;
   size_t outstanding_bytes_max = 16 * 1024 * 1024;
 };
 
