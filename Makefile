@@ -54,3 +54,5 @@ test-deps:
 	scripts/build-librdkafka.sh
 	tests/system/kafka/fetch.sh 3.9.2
 	tests/system/kafka/fetch.sh 4.3.1
+	tests/official/python/fetch.sh 7.2.3.13
+	tests/official/python/fetch.sh 7.1.10.1

@@ -34,7 +34,8 @@ class Options:
     kafka_version = "4.3.1"
 
 
-def main():
+def main(programs=("kcat", "java"), kafka=True):
+    """Runs the file's tests; `programs` and, with `kafka`, a broker's jars must be there."""
     parser = argparse.ArgumentParser()
     parser.add_argument("binary", type=pathlib.Path, help="kinetica-connect")
     parser.add_argument("--kafka", default=Options.kafka_version, metavar="VERSION")
@@ -42,10 +43,11 @@ def main():
     Options.binary = arguments.binary.resolve()
     Options.kafka_version = arguments.kafka
     require(Options.binary.exists(), f"{Options.binary} is not built")
-    for program in ("kcat", "java"):
+    for program in programs:
         require(shutil.which(program), f"{program} is not installed")
-    kafka = ROOT / "build" / "kafka" / Options.kafka_version / "lib"
-    require(kafka.is_dir(), f"Apache Kafka {Options.kafka_version} is not in {kafka}")
+    if kafka:
+        jars = ROOT / "build" / "kafka" / Options.kafka_version / "lib"
+        require(jars.is_dir(), f"Apache Kafka {Options.kafka_version} is not in {jars}")
     # A test that ends by SIGTERM cleans up like one that ends by Ctrl-C.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     runner = unittest.TextTestRunner(verbosity=2, resultclass=ResultWithLogs)
