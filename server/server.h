@@ -9,6 +9,8 @@
 #include <memory>
 #include <string>
 
+#include "server/kinetica_version.h"
+
 namespace kc::server {
 
 class Faults;
@@ -22,8 +24,7 @@ struct ServerOptions {
   size_t memory_limit_bytes = size_t{8} << 30;
   // The most that one /get/records returns, as the real database's max_get_records_size.
   int64_t get_records_max = 20'000;
-  // Java clients of 7.2 insist on five parts; below 7.2.3.18 clients leave out what is not here.
-  std::string version = "7.2.3.0.20250101000000";
+  KineticaVersion kinetica{};
 };
 
 // Listens from construction to destruction. Owns its threads. Methods are for any thread.

@@ -50,7 +50,7 @@ wire::HasPermissionResponse has_permission(Call&, const wire::HasPermissionReque
 
 std::map<std::string, std::string> system_properties(const Database& database) {
   const std::string url = database.url.copy();
-  return {{"version.gpudb_core_version", database.options.version},
+  return {{"version.gpudb_core_version", database.options.kinetica.core_version},
           {"conf.number_of_hosts", "1"},
           {"conf.host0_public_urls", url},
           {"conf.enable_worker_http_servers", "FALSE"},

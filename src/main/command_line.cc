@@ -58,6 +58,11 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
       ->type_name("MIB")
       ->check(CLI::Range(1, 1 << 30, ""))
       ->capture_default_str();
+  command
+      ->add_option("--kinetica-version", options.kinetica_version,
+                   "Release to behave as, where the releases differ")
+      ->check(CLI::IsMember({"7.0", "7.1", "7.2"}))
+      ->capture_default_str();
   command->callback([&] { status = run_server(options); });
 }
 

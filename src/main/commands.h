@@ -20,6 +20,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:9191";
   uint16_t monitor_port = 0;
   uint64_t memory_limit_mib = 8192;
+  std::string kinetica_version = "7.2";
 };
 int run_server(const ServerOptions& options);
 

@@ -40,6 +40,7 @@ int run_server(const ServerOptions& options) {
   settings.port = address.port;
   settings.monitor_port = options.monitor_port;
   settings.memory_limit_bytes = options.memory_limit_mib << 20;
+  settings.kinetica = server::kinetica_version(options.kinetica_version);
   server::Server server(settings);
   base::log_info("Kinetica-compatible server at {}, table monitors at port {}", server.url(),
                  server.monitor_port());
