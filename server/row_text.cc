@@ -90,6 +90,10 @@ Value from_json(const wire::Column& column, const Json& json, std::deque<std::st
 
 }  // namespace
 
+std::string json_text(const Value& value) {
+  return to_json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string row_to_json(const wire::TableType& type, std::string_view row) {
   std::vector<Value> values;
   wire::decode_row(type, row, values);

@@ -5,9 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "data/value.h"
 #include "wire/table_type.h"
 
 namespace kc::server {
+
+// One value as JSON text; bytes as hexadecimal digits.
+std::string json_text(const data::Value& value);
 
 std::string row_to_json(const wire::TableType& type, std::string_view row);
 

@@ -4,6 +4,7 @@
 #include "wire/messages/message_types.h"
 #include "wire/messages/monitors.h"
 #include "wire/messages/records.h"
+#include "wire/messages/sql.h"
 #include "wire/messages/system.h"
 #include "wire/messages/tables.h"
 #include "wire/messages/types.h"
