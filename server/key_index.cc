@@ -2,7 +2,13 @@
 
 #include <utility>
 
+#include "wire/murmur3.h"
+
 namespace kc::server {
+
+uint64_t key_hash(std::string_view key) {
+  return static_cast<uint64_t>(wire::murmur3_x64_128(key).first);
+}
 
 void KeyIndex::erase(uint64_t hash, uint32_t row) {
   size_t hole = hash & mask();

@@ -7,9 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace kc::server {
+
+uint64_t key_hash(std::string_view key);
 
 class KeyIndex {
  public:

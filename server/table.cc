@@ -10,7 +10,6 @@
 #include "data/value.h"
 #include "server/monitor_publisher.h"
 #include "wire/avro.h"
-#include "wire/murmur3.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {
@@ -25,15 +24,23 @@ constexpr size_t rows_max = KeyIndex::none;
 constexpr size_t packed_bytes_min = size_t{1} << 20;
 constexpr size_t packed_rows_min = 1024;
 
-uint64_t hash_of(std::string_view key) {
-  return static_cast<uint64_t>(wire::murmur3_x64_128(key).first);
-}
-
 // At most `bytes` of the text, and no part of a character.
 std::string_view cut_text(std::string_view text, size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && (static_cast<uint8_t>(text[bytes]) & 0xc0) == 0x80) --bytes;
   return text.substr(0, bytes);
+}
+
+// Option truncate_strings.
+void cut_texts(const wire::TableType& type, std::string_view row, std::string& cut) {
+  std::vector<data::Value> values;
+  wire::decode_row(type, row, values);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto format = wire::column_format(type.columns()[i]);
+    if (format.kind != wire::ColumnKind::char_n || values[i].is_null()) continue;
+    values[i] = data::Value::string(cut_text(values[i].as_text(), format.size));
+  }
+  wire::encode_row(type, values, cut);
 }
 
 // What /insert/records does about errors.
@@ -69,31 +76,36 @@ Table::Table(std::string schema, std::string name, std::shared_ptr<const TypeEnt
              MemoryBudget& budget, MonitorPublisher& publisher)
     : schema_(std::move(schema)),
       name_(std::move(name)),
-      type_(std::move(type)),
-      program_(type_->type),
       budget_(budget),
       publisher_(publisher),
+      format_(std::make_shared<const RowFormat>(std::move(type))),
+      has_key_(format_.copy()->program.has_key()),
       chunks_(budget) {}
 
 InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options) {
-  Checked checked;
-  check_rows(rows, options, checked);
-  InsertResult result;
-  result.errors = std::move(checked.errors);
-  settle(result.errors, options);
-  if (!result.errors.empty() && !options.allow_partial_batch) return result;
-  if (options.dry_run) {
-    result.inserted = static_cast<int32_t>(checked.good.size());
+  while (true) {
+    const auto format = format_.copy();
+    Checked checked;
+    check_rows(*format, rows, options, checked);
+    InsertResult result;
+    result.errors = std::move(checked.errors);
+    settle(result.errors, options);
+    if (!result.errors.empty() && !options.allow_partial_batch) return result;
+    if (options.dry_run) {
+      result.inserted = static_cast<int32_t>(checked.good.size());
+      return result;
+    }
+    if (has_monitors_) publisher_.wait_for_room();
+    const std::unique_lock lock(mutex_);
+    if (format != format_.copy()) continue;  // rows are checked anew against the new type
+    apply(checked, options, result);
     return result;
   }
-  if (has_monitors_) publisher_.wait_for_room();
-  const std::unique_lock lock(mutex_);
-  apply(checked, options, result);
-  return result;
 }
 
-void Table::check_rows(std::span<const std::string_view> rows, const InsertOptions& options,
-                       Checked& checked) const {
+void Table::check_rows(const RowFormat& format, std::span<const std::string_view> rows,
+                       const InsertOptions& options, Checked& checked) {
+  const RowProgram& program = format.program;
   checked.good.reserve(rows.size());
   std::string key;
   RowProblem problem;
@@ -106,37 +118,25 @@ void Table::check_rows(std::span<const std::string_view> rows, const InsertOptio
       refuse(i, "a fault was asked for");
       continue;
     }
-    if (!program_.check(bytes, key, problem)) [[unlikely]] {
+    if (!program.check(bytes, key, problem)) [[unlikely]] {
       if (bytes.empty()) {
         refuse(i, "it is empty: its sender could not encode it");
         continue;
       }
       std::string& cut = checked.rewritten.emplace_back();
-      if (!problem.too_long || !options.truncate_strings || !cut_texts(bytes, cut) ||
-          !program_.check(cut, key, problem)) {
-        refuse(i, program_.describe(problem));
+      const bool cuttable = problem.too_long && options.truncate_strings;
+      if (cuttable) cut_texts(format.type->type, bytes, cut);
+      if (!cuttable || !program.check(cut, key, problem)) {
+        refuse(i, program.describe(problem));
         continue;
       }
       bytes = cut;
     }
     checked.bytes += key.size() + bytes.size();
     checked.good.push_back({bytes, checked.keys.size(), static_cast<uint32_t>(key.size()),
-                            static_cast<uint32_t>(i), program_.has_key() ? hash_of(key) : 0});
+                            static_cast<uint32_t>(i), program.has_key() ? key_hash(key) : 0});
     checked.keys += key;
   }
-}
-
-// Option truncate_strings.
-bool Table::cut_texts(std::string_view row, std::string& cut) const {
-  std::vector<data::Value> values;
-  wire::decode_row(type_->type, row, values);
-  for (size_t i = 0; i < values.size(); ++i) {
-    const auto format = wire::column_format(type_->type.columns()[i]);
-    if (format.kind != wire::ColumnKind::char_n || values[i].is_null()) continue;
-    values[i] = data::Value::string(cut_text(values[i].as_text(), format.size));
-  }
-  wire::encode_row(type_->type, values, cut);
-  return true;
 }
 
 void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& result) {
@@ -150,12 +150,12 @@ void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& 
   int32_t updated = 0;
   for (const auto& good : checked.good) {
     const std::string_view key = checked.key(good);
-    if (program_.has_key()) {
+    if (has_key_) {
       const uint32_t found =
           index_.find(good.hash, [&](uint32_t row) { return rows_[row].key() == key; });
       if (found != KeyIndex::none) {
         if (options.update_on_existing_pk) {
-          replace(rows_[found], good.bytes);
+          replace(rows_[found], key, good.bytes);
           ++updated;
         } else if (!options.ignore_existing_pk) {
           result.errors.push_back({good.row, "a record with its primary key exists already"});
@@ -179,29 +179,34 @@ void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& 
   pack_if_wasteful();
 }
 
-void Table::append(std::string_view key, std::string_view bytes) {
-  const Row row{chunks_.allocate(key.size() + bytes.size()), static_cast<uint32_t>(key.size()),
+Table::Row Table::store(RowChunks& chunks, std::string_view key, std::string_view bytes) {
+  const Row row{chunks.allocate(key.size() + bytes.size()), static_cast<uint32_t>(key.size()),
                 static_cast<uint32_t>(bytes.size())};
   std::memcpy(row.data, key.data(), key.size());
   std::memcpy(row.data + key.size(), bytes.data(), bytes.size());
-  rows_.push_back(row);
-  live_bytes_ += row.size();
+  return row;
+}
+
+void Table::append(std::string_view key, std::string_view bytes) {
+  rows_.push_back(store(chunks_, key, bytes));
+  live_bytes_ += rows_.back().size();
   ++live_;
 }
 
-void Table::replace(Row& row, std::string_view bytes) {
-  live_bytes_ += bytes.size();
-  live_bytes_ -= row.row_bytes;
-  if (bytes.size() <= row.row_bytes) {
-    waste_bytes_ += row.row_bytes - bytes.size();
+void Table::replace(Row& row, std::string_view key, std::string_view bytes) {
+  const size_t size = key.size() + bytes.size();
+  live_bytes_ += size;
+  live_bytes_ -= row.size();
+  if (size <= row.size()) {
+    waste_bytes_ += row.size() - size;
   } else {
     waste_bytes_ += row.size();
-    char* const data = chunks_.allocate(row.key_bytes + bytes.size());
-    std::memcpy(data, row.data, row.key_bytes);
-    row.data = data;
+    row.data = chunks_.allocate(size);
   }
+  row.key_bytes = static_cast<uint32_t>(key.size());
   row.row_bytes = static_cast<uint32_t>(bytes.size());
-  std::memcpy(row.data + row.key_bytes, bytes.data(), bytes.size());
+  std::memcpy(row.data, key.data(), key.size());
+  std::memcpy(row.data + key.size(), bytes.data(), bytes.size());
 }
 
 // Takes back the rows that were appended after the first `rows_before`.
@@ -212,16 +217,24 @@ void Table::roll_back(size_t rows_before) {
 
 void Table::erase_row(uint32_t number) {
   Row& row = rows_[number];
-  if (program_.has_key()) index_.erase(hash_of(row.key()), number);
+  if (has_key_) index_.erase(key_hash(row.key()), number);
   live_bytes_ -= row.size();
   waste_bytes_ += row.size();
   row.data = nullptr;
   --live_;
 }
 
-int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen) {
+void Table::check_type(const TypeEntry* expected) const {
+  if (expected == nullptr || expected == type().get()) return;
+  throw Error(Reaction::fail_task, "Table {} was altered meanwhile. Hint: send the request again",
+              qualified_name());
+}
+
+int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
+                     const TypeEntry* of_type) {
   if (has_monitors_) publisher_.wait_for_room();
   const std::unique_lock lock(mutex_);
+  check_type(of_type);
   int64_t erased = 0;
   for (uint32_t i = 0; i < rows_.size(); ++i) {
     if (rows_[i].data == nullptr || !is_chosen(rows_[i].bytes())) continue;
@@ -261,7 +274,7 @@ void Table::pack() {
     char* const data = packed.allocate(row.size());
     std::memcpy(data, row.data, row.size());
     row.data = data;
-    if (program_.has_key()) index_.insert(hash_of(row.key()), static_cast<uint32_t>(i));
+    if (has_key_) index_.insert(key_hash(row.key()), static_cast<uint32_t>(i));
   }
   chunks_ = std::move(packed);
   waste_bytes_ = 0;

@@ -15,8 +15,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/guarded.h"
 #include "server/key_index.h"
 #include "server/row_chunks.h"
 #include "server/row_program.h"
@@ -57,6 +59,15 @@ struct InsertResult {
   std::vector<RowError> errors;  // in the order of the rows
 };
 
+// What a rewritten row does whose new primary key another row has.
+enum class KeyConflict { refuse, replace_other, keep_old };
+
+struct RewriteOptions {
+  KeyConflict on_key_conflict = KeyConflict::refuse;
+  // What the rows are understood as: an Error when the table has another type by now.
+  const TypeEntry* of_type = nullptr;
+};
+
 enum class MonitorEvent { insert, update, erase };
 
 class Table {
@@ -67,7 +78,8 @@ class Table {
   const std::string& schema() const { return schema_; }
   const std::string& name() const { return name_; }
   std::string qualified_name() const { return schema_ + "." + name_; }
-  const std::shared_ptr<const TypeEntry>& type() const { return type_; }
+  // The type of this moment; under read() that of the rows.
+  std::shared_ptr<const TypeEntry> type() const { return format_.copy()->type; }
 
   // Rows are copied. Throws Error(fail_task), with nothing inserted, for a bad row when the options
   // ask for neither individual errors nor a partial batch, and at the memory limit.
@@ -77,6 +89,7 @@ class Table {
   class Reading {
    public:
     size_t size() const { return table_->live_; }
+    std::shared_ptr<const TypeEntry> type() const { return table_->type(); }
     // From row number `offset` on, until `take` says false; the views live as long as this does.
     void each(size_t offset, const std::function<bool(std::string_view)>& take) const;
 
@@ -88,9 +101,25 @@ class Table {
   };
   Reading read() const { return Reading(*this); }
 
-  // The number of rows erased.
-  int64_t erase(const std::function<bool(std::string_view row)>& is_chosen);
+  // The number of rows erased. `of_type` as in RewriteOptions.
+  int64_t erase(const std::function<bool(std::string_view row)>& is_chosen,
+                const TypeEntry* of_type = nullptr);
   int64_t erase_all();
+
+  // Every row for which `change` says true is replaced by `changed`, in its place. All of them are
+  // changed at once: a key may move to where another row's key was before. Returns their number.
+  // Throws Error(fail_task), with nothing changed, for a bad row, a key conflict (as the options
+  // say) and at the memory limit; what `change` throws passes through. `change` runs under the
+  // table's lock and must not use the table.
+  using Change = std::function<bool(std::string_view row, std::string& changed)>;
+  int64_t rewrite(const Change& change, const RewriteOptions& options = {});
+
+  // Gives the table another type and every row the bytes that `convert` puts into its empty
+  // `converted`. Throws Error(fail_task), with nothing changed, when such a row is not one of the
+  // type, two get the same primary key, or memory for all of them is not to be had; what `convert`
+  // throws passes through. `convert` runs under the table's lock and must not use the table.
+  using Convert = std::function<void(std::string_view row, std::string& converted)>;
+  void change_type(std::shared_ptr<const TypeEntry> type, const Convert& convert);
 
   void add_monitor(MonitorEvent event, std::string topic_id);
   void remove_monitor(std::string_view topic_id);
@@ -109,28 +138,40 @@ class Table {
     MonitorEvent event;
     std::string topic_id;
   };
+  // A type and what checks its rows: they change together. Immutable.
+  struct RowFormat {
+    explicit RowFormat(std::shared_ptr<const TypeEntry> of)
+        : type(std::move(of)), program(type->type) {}
+    const std::shared_ptr<const TypeEntry> type;  // owners: the catalog and its tables
+    const RowProgram program;
+  };
   struct Checked;
+  struct Rewritten;
 
-  void check_rows(std::span<const std::string_view> rows, const InsertOptions& options,
-                  Checked& checked) const;
-  bool cut_texts(std::string_view row, std::string& cut) const;
+  static void check_rows(const RowFormat& format, std::span<const std::string_view> rows,
+                         const InsertOptions& options, Checked& checked);
   void apply(Checked& checked, const InsertOptions& options, InsertResult& result);
+  static Row store(RowChunks& chunks, std::string_view key, std::string_view bytes);
   void append(std::string_view key, std::string_view bytes);
-  void replace(Row& row, std::string_view bytes);
+  void replace(Row& row, std::string_view key, std::string_view bytes);
   void roll_back(size_t rows_before);
   void erase_row(uint32_t row);
+  void check_type(const TypeEntry* expected) const;
+  Rewritten collect_rewritten(const Change& change) const;
+  void settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const;
   void pack_if_wasteful();
   void pack();
   void publish(std::span<const std::string_view> inserted, int64_t updated, int64_t erased) const;
 
   const std::string schema_;
   const std::string name_;
-  const std::shared_ptr<const TypeEntry> type_;  // owners: the catalog and its tables
-  const RowProgram program_;
   MemoryBudget& budget_;
   MonitorPublisher& publisher_;
 
   mutable std::shared_mutex mutex_;
+  // Changes under mutex_ only. Shared with the calls that check rows without it.
+  base::Guarded<std::shared_ptr<const RowFormat>> format_;
+  bool has_key_;
   RowChunks chunks_;
   std::vector<Row> rows_;
   KeyIndex index_;

@@ -25,10 +25,11 @@ wire::DeleteRecordsResponse delete_records(Call& call, const wire::DeleteRecords
   }
   // All are understood before anything is deleted.
   std::vector<Expression> expressions;
-  for (const auto& text : request.expressions) expressions.emplace_back(text, table->type()->type);
+  const auto type = table->type();
+  for (const auto& text : request.expressions) expressions.emplace_back(text, type->type);
   for (Expression& expression : expressions) {
     const int64_t deleted =
-        table->erase([&](std::string_view row) { return expression.chooses(row); });
+        table->erase([&](std::string_view row) { return expression.chooses(row); }, type.get());
     response.counts_deleted.push_back(deleted);
     response.count_deleted += deleted;
   }

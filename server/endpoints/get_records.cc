@@ -59,14 +59,15 @@ wire::GetRecordsResponse get_records(Call& call, const wire::GetRecordsRequest& 
   }
   const Range range = read_range(call.database, request);
   call.table = call.database.catalog.table(request.table_name);
-  const TypeEntry& type = *call.table->type();
+  call.reading.emplace(call.table->read());
+  const auto held_type = call.reading->type();
+  const TypeEntry& type = *held_type;
   wire::GetRecordsResponse response{
       .table_name = request.table_name, .type_name = type.id, .type_schema = type.definition};
   const std::string text = option(request.options, "expression");
   std::optional<Expression> expression;
   if (!text.empty()) expression.emplace(text, type.type);
 
-  call.reading.emplace(call.table->read());
   std::vector<std::string_view> rows;
   const size_t total = expression ? collect_chosen(*call.reading, range, *expression, rows)
                                   : collect(*call.reading, range, rows);

@@ -45,7 +45,7 @@ wire::CreateTableMonitorResponse create_monitor(Call& call,
   if (topic_id.empty()) topic_id = random_topic_id();
   call.database.catalog.add_monitor(topic_id, event, table);
   const bool is_insert = event == MonitorEvent::insert;
-  const std::string& schema = is_insert ? table->type()->definition : count_schema;
+  const std::string schema = is_insert ? table->type()->definition : count_schema;
   const std::string prefix =
       is_insert ? "insert" : (event == MonitorEvent::update ? "update" : "delete");
   return {.topic_id = topic_id,

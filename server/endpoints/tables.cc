@@ -52,7 +52,8 @@ void add_sizes(wire::ShowTableResponse& response, int64_t rows) {
 
 void add_table(wire::ShowTableResponse& response, const std::string& name, const Table& table,
                bool sizes) {
-  const TypeEntry& type = *table.type();
+  const auto held_type = table.type();
+  const TypeEntry& type = *held_type;
   response.table_names.push_back(name);
   response.table_descriptions.emplace_back();
   response.type_ids.push_back(type.id);
