@@ -5,11 +5,13 @@
 #include <map>
 #include <string>
 
-#include "base/guarded.h"
 #include "server/catalog.h"
 #include "server/faults.h"
+#include "server/listeners.h"
 #include "server/memory_budget.h"
 #include "server/monitor_publisher.h"
+#include "server/rank_counts.h"
+#include "server/routing_table.h"
 #include "server/server.h"
 
 namespace kc::server {
@@ -20,14 +22,18 @@ struct Database {
       : options(given),
         budget(given.memory_limit_bytes),
         publisher(given.host, given.monitor_port),
-        catalog(budget, publisher) {}
+        catalog(budget, publisher),
+        routing(given.ranks),
+        listeners(options) {}
 
   const ServerOptions options;
-  base::Guarded<std::string> url;  // known once the HTTP server listens
   MemoryBudget budget;
   MonitorPublisher publisher;
   Catalog catalog;
   Faults faults;
+  RoutingTable routing;
+  RankCounts rank_counts;
+  Listeners listeners;
 };
 
 // As /show/system/properties gives them.

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "server/debug_endpoints.h"
 
 namespace kc::server {
 
@@ -50,25 +51,6 @@ http::ServerResponse error_response(int status, std::string_view message, bool j
   return {status, octet_stream, wire::error_body(message), {}};
 }
 
-std::string describe_monitors(const Database& database) {
-  wire::Json list = wire::Json::array();
-  for (const MonitorEntry& monitor : database.catalog.monitors()) {
-    list.push_back({{"topic_id", monitor.topic_id},
-                    {"table_name", monitor.table_name},
-                    {"subscribers", database.publisher.subscribers(monitor.topic_id)}});
-  }
-  return list.dump();
-}
-
-http::ServerResponse set_faults(Database& database, const std::string& body) {
-  try {
-    database.faults.set_from_json(body);
-  } catch (const Error& e) {
-    return {400, json_type, wire::Json{{"message", e.what()}}.dump(), {}};
-  }
-  return {200, json_type, "{}", {}};
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(Database& database) : database_(database) {
@@ -81,21 +63,18 @@ Dispatcher::Dispatcher(Database& database) : database_(database) {
   }
 }
 
-http::ServerResponse Dispatcher::answer(const http::ServerRequest& request) {
+http::ServerResponse Dispatcher::answer(const http::ServerRequest& request, size_t rank) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
-  auto response = answer_in_time(request);
+  auto response = answer_in_time(request, rank);
   const std::chrono::duration<double> seconds = Clock::now() - begin;
   response.headers.emplace_back("x-request-time-secs", fmt::format("{:.6f}", seconds.count()));
   return response;
 }
 
-http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& request) {
+http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& request, size_t rank) {
   if (request.path == "/") return {200, "text/plain", "Kinetica is running!", {}};
-  if (request.path == "/debug/monitors") {
-    return {200, json_type, describe_monitors(database_), {}};
-  }
-  if (request.path == "/debug/faults") return set_faults(database_, request.body);
+  if (request.path.starts_with("/debug/")) return answer_debug(database_, request, rank);
 
   const bool json = has_content_type(request, json_type);
   const auto found = endpoints_.find(request.path);
@@ -106,14 +85,14 @@ http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& reque
   if (const auto status = database_.faults.take_answer(request.path)) {
     return error_response(*status, "A fault was asked for", json);
   }
-  return answer_endpoint(found->second, request);
+  return answer_endpoint(found->second, request, rank);
 }
 
 http::ServerResponse Dispatcher::answer_endpoint(const Endpoint& endpoint,
-                                                 const http::ServerRequest& request) {
+                                                 const http::ServerRequest& request, size_t rank) {
   const bool json = has_content_type(request, json_type);
   try {
-    Call call{database_};
+    Call call{database_, rank};
     const bool compressed = has_content_type(request, "application/x-snappy");
     std::string body =
         endpoint.answer(call, compressed ? uncompress(request.body) : request.body, json);

@@ -23,13 +23,13 @@ class Dispatcher {
   // `database` outlives the dispatcher.
   explicit Dispatcher(Database& database);
 
-  // From any thread. Does not throw.
-  http::ServerResponse answer(const http::ServerRequest& request);
+  // A request that came to `rank`. From any thread. Does not throw.
+  http::ServerResponse answer(const http::ServerRequest& request, size_t rank);
 
  private:
-  http::ServerResponse answer_in_time(const http::ServerRequest& request);
-  http::ServerResponse answer_endpoint(const Endpoint& endpoint,
-                                       const http::ServerRequest& request);
+  http::ServerResponse answer_in_time(const http::ServerRequest& request, size_t rank);
+  http::ServerResponse answer_endpoint(const Endpoint& endpoint, const http::ServerRequest& request,
+                                       size_t rank);
 
   Database& database_;
   std::unordered_map<std::string_view, Endpoint> endpoints_;

@@ -24,4 +24,14 @@ void refuse_option(const wire::Options& options, const std::string& name) {
                     name, found->second);
 }
 
+void count_at_rank(const Call& call, const Table& table, std::span<const std::string_view> rows,
+                   const InsertResult& result, const InsertOptions& options, wire::Options& info) {
+  Database& database = call.database;
+  if (database.options.ranks == 0) return;  // nothing to compare, and it costs
+  database.rank_counts.add(call.rank, table.qualified_name(), rows, result, options);
+  if (database.routing.is_outdated(call.rank, table.type()->type, rows)) {
+    info["data_rerouted"] = "true";
+  }
+}
+
 }  // namespace kc::server

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace kc::server {
 // One request on its way. What a response's Bytes point into is kept here until it is encoded.
 struct Call {
   Database& database;
+  size_t rank = 0;                 // on which it came; 0 is the head
   std::shared_ptr<Table> table{};  // shared with the catalog, which may drop it meanwhile
   std::optional<Table::Reading> reading{};
 };
@@ -51,6 +53,12 @@ bool flag(const wire::Options& options, const std::string& name, bool missing = 
 std::string option(const wire::Options& options, const std::string& name);
 // Throws Error(fail_task) when the option is there: better no answer than a wrong one.
 void refuse_option(const wire::Options& options, const std::string& name);
+
+// What every endpoint that takes rows does after it: counts them for the rank that they came to,
+// and tells a client whose routing table is out of date (info `data_rerouted`). Rows are stored
+// wherever they arrive.
+void count_at_rank(const Call& call, const Table& table, std::span<const std::string_view> rows,
+                   const InsertResult& result, const InsertOptions& options, wire::Options& info);
 
 // endpoints/, a file each.
 std::vector<Endpoint> system_endpoints();

@@ -4,32 +4,34 @@
 
 #include <utility>
 
-#include "http/server.h"
 #include "server/database.h"
 #include "server/dispatcher.h"
 
 namespace kc::server {
 
 struct Server::Impl {
-  explicit Impl(const ServerOptions& options)
-      : database(options),
-        dispatcher(database),
-        http({.host = options.host, .port = options.port, .threads = options.threads},
-             [this](const http::ServerRequest& request) { return dispatcher.answer(request); }) {
-    database.url.with([this](std::string& url) { url = http.url(); });
+  explicit Impl(const ServerOptions& options) : database(options), dispatcher(database) {
+    database.listeners.open_all([this](const http::ServerRequest& request, size_t rank) {
+      return dispatcher.answer(request, rank);
+    });
   }
-  ~Impl() { database.faults.stop(); }
+  ~Impl() {
+    database.faults.stop();
+    database.listeners.close_all();
+  }
 
   Database database;
   Dispatcher dispatcher;
-  http::Server http;
 };
 
 Server::Server(ServerOptions options) : impl_(std::make_unique<Impl>(options)) {}
 Server::~Server() = default;
 
-const std::string& Server::url() const { return impl_->http.url(); }
-uint16_t Server::port() const { return impl_->http.port(); }
+std::string Server::url() const { return rank_url(0); }
+uint16_t Server::port() const { return impl_->database.listeners.port(0); }
+std::string Server::rank_url(size_t rank) const {
+  return impl_->database.listeners.all().at(rank).url;
+}
 uint16_t Server::monitor_port() const { return impl_->database.publisher.port(); }
 
 std::string Server::monitor_endpoint() const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "server/kinetica_version.h"
 
@@ -18,8 +19,16 @@ class Faults;
 struct ServerOptions {
   std::string host = "127.0.0.1";  // for HTTP and for table monitors
   uint16_t port = 0;               // 0: the kernel chooses
-  uint16_t monitor_port = 0;       // 0: the kernel chooses
-  size_t threads = 16;             // connections served at once
+  // Host name or address in the URLs that clients are told; empty: `host`, or 127.0.0.1 where
+  // that is a wildcard.
+  std::string advertised_host{};
+  // Worker ranks, each with an HTTP port of its own: `rank_ports`, or those after `port`, or the
+  // kernel's choice when `port` is 0. With 0 clients send everything to `port`. At most
+  // RoutingTable::ranks_max.
+  size_t ranks = 0;
+  std::vector<uint16_t> rank_ports{};
+  uint16_t monitor_port = 0;  // 0: the kernel chooses
+  size_t threads = 16;        // connections served at once
   // For the bytes of all rows together; an insert beyond is refused with HTTP 400.
   size_t memory_limit_bytes = size_t{8} << 30;
   // The most that one /get/records returns, as the real database's max_get_records_size.
@@ -36,8 +45,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  const std::string& url() const;  // http://HOST:PORT
+  std::string url() const;  // http://HOST:PORT
   uint16_t port() const;
+  std::string rank_url(size_t rank) const;  // 0 is the head
   uint16_t monitor_port() const;
   std::string monitor_endpoint() const;  // tcp://HOST:PORT
 

@@ -66,10 +66,12 @@ void describe_errors(const std::vector<RowError>& errors,
 wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecordsRequest& request) {
   const auto table = call.database.catalog.table(request.table_name);
   const InsertOptions options = read_options(call.database, request.options);
+  wire::InsertRecordsResponse response;
   InsertResult result;
   TextRows texts;
   if (request.list_encoding == "binary") {
     result = table->insert(request.list, options);
+    count_at_rank(call, *table, request.list, result, options, response.info);
   } else if (request.list_encoding == "json") {
     texts = read_texts(table->type()->type, request.list_str);
     if (!texts.reasons.empty() && !options.return_individual_errors &&
@@ -79,12 +81,12 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
     }
     const std::vector<std::string_view> rows(texts.rows.begin(), texts.rows.end());
     result = table->insert(rows, options);
+    count_at_rank(call, *table, rows, result, options, response.info);
   } else {
     throw base::Error(base::Reaction::fail_task,
                       "list_encoding `{}` is not known; binary and json are",
                       request.list_encoding);
   }
-  wire::InsertRecordsResponse response;
   response.count_inserted = result.inserted;
   response.count_updated = result.updated;
   describe_errors(result.errors, texts.reasons, response.info);

@@ -1,13 +1,12 @@
 // /show/system/status, /show/system/properties, /show/system/timing, /admin/show/shards,
-// /has/permission: one running process without ranks of its own, in which everybody may do
-// everything. Left out: ranks, hosts, high availability, users.
+// /has/permission. Every rank is this one process, and everybody may do everything.
+#include <algorithm>
+
 #include "server/endpoint.h"
 
 namespace kc::server {
 
 namespace {
-
-constexpr int32_t shards = 16384;
 
 wire::ShowSystemStatusResponse show_status(Call&, const wire::ShowSystemStatusRequest&) {
   return {.status_map = {{"system", R"({"status":"running"})"},
@@ -31,10 +30,11 @@ wire::ShowSystemTimingResponse show_timing(Call&, const wire::ShowSystemTimingRe
   return {};
 }
 
-// Every shard is on rank 1, which is this process as well.
-wire::AdminShowShardsResponse show_shards(Call&, const wire::AdminShowShardsRequest&) {
-  return {.version = 1,
-          .rank = std::vector<int32_t>(shards, 1),
+wire::AdminShowShardsResponse show_shards(Call& call, const wire::AdminShowShardsRequest&) {
+  auto table = call.database.routing.snapshot();
+  const size_t shards = table.rank.size();
+  return {.version = table.version,
+          .rank = std::move(table.rank),
           .tom = std::vector<int32_t>(shards, 0)};
 }
 
@@ -46,16 +46,45 @@ wire::HasPermissionResponse has_permission(Call&, const wire::HasPermissionReque
           .has_permission = true};
 }
 
+// Lists by rank, the head first. A rank that has been removed leaves an empty place.
+struct WorkerLists {
+  std::string urls;
+  std::string ips;
+  std::string ports;
+};
+
+WorkerLists describe_workers(const Database& database) {
+  auto listeners = database.listeners.all();
+  // Without workers the head stands for rank 1 too: clients that find none raise an error.
+  if (listeners.size() == 1) listeners.push_back(listeners.front());
+  WorkerLists lists;
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    if (i > 0) {
+      for (std::string* list : {&lists.urls, &lists.ips, &lists.ports}) *list += ';';
+    }
+    if (!listeners[i].listed) continue;
+    const std::string& url = listeners[i].url;
+    const size_t host = url.find("://") + 3;
+    const size_t colon = url.rfind(':');
+    lists.urls += url;
+    lists.ips += url.substr(host, colon - host);
+    lists.ports += url.substr(colon + 1);
+  }
+  return lists;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> system_properties(const Database& database) {
-  const std::string url = database.url.copy();
+  const WorkerLists workers = describe_workers(database);
   return {{"version.gpudb_core_version", database.options.kinetica.core_version},
           {"conf.number_of_hosts", "1"},
-          {"conf.host0_public_urls", url},
-          {"conf.enable_worker_http_servers", "FALSE"},
-          {"conf.worker_http_server_urls", url + ";" + url},
-          {"conf.number_of_ranks", "2"},
+          {"conf.host0_public_urls", database.listeners.all().at(0).url},
+          {"conf.enable_worker_http_servers", database.options.ranks > 0 ? "TRUE" : "FALSE"},
+          {"conf.worker_http_server_urls", workers.urls},
+          {"conf.worker_http_server_ips", workers.ips},
+          {"conf.worker_http_server_ports", workers.ports},
+          {"conf.number_of_ranks", std::to_string(std::max<size_t>(database.options.ranks, 1) + 1)},
           {"conf.set_monitor_port", std::to_string(database.publisher.port())},
           {"conf.enable_ha", "FALSE"},
           {"conf.enable_httpd_proxy", "FALSE"},

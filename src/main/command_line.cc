@@ -48,6 +48,23 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
       ->type_name("HOST:PORT")
       ->capture_default_str();
   command
+      ->add_option("--advertise", options.advertised_host,
+                   "Host name or address in the URLs that clients are told (default: that of "
+                   "--listen)")
+      ->type_name("HOST");
+  command
+      ->add_option("--ranks", options.ranks,
+                   "Worker ranks for multi-head inserts, each with an HTTP port of its own")
+      ->type_name("COUNT")
+      ->check(CLI::Range(0, 64, ""))
+      ->capture_default_str();
+  command
+      ->add_option("--rank-ports", options.rank_ports,
+                   "The ranks' ports (default: those after the port of --listen, or any free ones "
+                   "when that is 0)")
+      ->type_name("PORT,...")
+      ->delimiter(',');
+  command
       ->add_option("--monitor-port", options.monitor_port,
                    "Port of the table monitors (ZeroMQ); 0 lets the kernel choose")
       ->type_name("PORT")

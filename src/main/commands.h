@@ -18,6 +18,9 @@ int run_standalone(const StandaloneOptions& options);
 // kinetica-connect server: the embedded Kinetica-compatible server alone.
 struct ServerOptions {
   std::string listen = "127.0.0.1:9191";
+  std::string advertised_host;
+  size_t ranks = 0;
+  std::vector<uint16_t> rank_ports;
   uint16_t monitor_port = 0;
   uint64_t memory_limit_mib = 8192;
   std::string kinetica_version = "7.2";

@@ -38,6 +38,9 @@ int run_server(const ServerOptions& options) {
   server::ServerOptions settings;
   settings.host = address.host;
   settings.port = address.port;
+  settings.advertised_host = options.advertised_host;
+  settings.ranks = options.ranks;
+  settings.rank_ports = options.rank_ports;
   settings.monitor_port = options.monitor_port;
   settings.memory_limit_bytes = options.memory_limit_mib << 20;
   settings.kinetica = server::kinetica_version(options.kinetica_version);
