@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <set>
@@ -95,10 +96,25 @@ std::map<std::string, Codec> all_codecs() {
   add<ShowSystemTimingRequest, ShowSystemTimingResponse>(codecs);
   add<AdminShowShardsRequest, AdminShowShardsResponse>(codecs);
   add<HasPermissionRequest, HasPermissionResponse>(codecs);
+  add<ShowSecurityRequest, ShowSecurityResponse>(codecs);
+  add<GrantPermissionRequest, GrantPermissionResponse>(codecs);
+  add<GrantPermissionTableRequest, GrantPermissionTableResponse>(codecs);
+  add<GrantPermissionSystemRequest, GrantPermissionSystemResponse>(codecs);
+  add<GrantRoleRequest, GrantRoleResponse>(codecs);
+  add<RevokePermissionRequest, RevokePermissionResponse>(codecs);
+  add<RevokePermissionTableRequest, RevokePermissionTableResponse>(codecs);
+  add<RevokePermissionSystemRequest, RevokePermissionSystemResponse>(codecs);
+  add<RevokeRoleRequest, RevokeRoleResponse>(codecs);
   add<CreateTypeRequest, CreateTypeResponse>(codecs);
   add<ShowTypesRequest, ShowTypesResponse>(codecs);
+  add<HasTypeRequest, HasTypeResponse>(codecs);
   add<HasSchemaRequest, HasSchemaResponse>(codecs);
   add<CreateSchemaRequest, CreateSchemaResponse>(codecs);
+  add<DropSchemaRequest, DropSchemaResponse>(codecs);
+  add<ShowSchemaRequest, ShowSchemaResponse>(codecs);
+  add<AlterSchemaRequest, AlterSchemaResponse>(codecs);
+  add<AlterTableRequest, AlterTableResponse>(codecs);
+  add<AlterTableColumnsRequest, AlterTableColumnsResponse>(codecs);
   add<HasTableRequest, HasTableResponse>(codecs);
   add<ShowTableRequest, ShowTableResponse>(codecs);
   add<CreateTableRequest, CreateTableResponse>(codecs);
@@ -106,6 +122,7 @@ std::map<std::string, Codec> all_codecs() {
   add<InsertRecordsRequest, InsertRecordsResponse>(codecs);
   add<GetRecordsRequest, GetRecordsResponse>(codecs);
   add<DeleteRecordsRequest, DeleteRecordsResponse>(codecs);
+  add<ExecuteSqlRequest, ExecuteSqlResponse>(codecs);
   add<CreateTableMonitorRequest, CreateTableMonitorResponse>(codecs);
   add<ClearTableMonitorRequest, ClearTableMonitorResponse>(codecs);
   return codecs;
@@ -120,6 +137,22 @@ TEST(Messages, EveryFieldHasTheNameOrderAndTypeOfItsEndpoint) {
     EXPECT_EQ(codec.response_name, expected["response"]["name"]) << endpoint;
   }
   EXPECT_EQ(field_list<Envelope>(), endpoints["gpudb_response"]["response"]["fields"]);
+}
+
+// A message that is not in the list above would go unchecked.
+TEST(Messages, EveryEndpointOfTheHeadersIsChecked) {
+  const auto codecs = all_codecs();
+  for (const auto& header :
+       std::filesystem::directory_iterator(KC_VECTORS_DIR "/../../../src/wire/messages")) {
+    std::ifstream file(header.path());
+    for (std::string line; std::getline(file, line);) {
+      constexpr std::string_view sign = "endpoint = \"";
+      const size_t begin = line.find(sign);
+      if (begin == std::string::npos) continue;
+      const size_t path = begin + sign.size();
+      EXPECT_TRUE(codecs.contains(line.substr(path, line.find('"', path) - path))) << line;
+    }
+  }
 }
 
 // Maps of ours are sorted; a client's need not be. Then the bytes are the same in another order.

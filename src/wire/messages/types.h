@@ -1,4 +1,4 @@
-// Types and schemas.
+// Types.
 // (Kinetica documentation, "Endpoint Reference".)
 #pragma once
 
@@ -81,58 +81,32 @@ struct ShowTypesResponse {
   bool operator==(const ShowTypesResponse&) const = default;
 };
 
-struct HasSchemaRequest {
-  static constexpr std::string_view endpoint = "/has/schema";
-  std::string schema_name{};
+struct HasTypeRequest {
+  static constexpr std::string_view endpoint = "/has/type";
+  std::string type_id{};
   Options options{};
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit("schema_name", self.schema_name);
+    visit("type_id", self.type_id);
     visit("options", self.options);
   }
-  bool operator==(const HasSchemaRequest&) const = default;
+  bool operator==(const HasTypeRequest&) const = default;
 };
 
-struct HasSchemaResponse {
-  static constexpr std::string_view name = "has_schema_response";
-  std::string schema_name{};
-  bool schema_exists = false;
+struct HasTypeResponse {
+  static constexpr std::string_view name = "has_type_response";
+  std::string type_id{};
+  bool type_exists = false;
   Options info{};
 
   template <typename Self, typename Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit("schema_name", self.schema_name);
-    visit("schema_exists", self.schema_exists);
+    visit("type_id", self.type_id);
+    visit("type_exists", self.type_exists);
     visit("info", self.info);
   }
-  bool operator==(const HasSchemaResponse&) const = default;
-};
-
-struct CreateSchemaRequest {
-  static constexpr std::string_view endpoint = "/create/schema";
-  std::string schema_name{};
-  Options options{};
-
-  template <typename Self, typename Visit>
-  static void fields(Self& self, Visit&& visit) {
-    visit("schema_name", self.schema_name);
-    visit("options", self.options);
-  }
-  bool operator==(const CreateSchemaRequest&) const = default;
-};
-
-struct CreateSchemaResponse {
-  static constexpr std::string_view name = "create_schema_response";
-  std::string schema_name{};
-  Options info{};
-
-  template <typename Self, typename Visit>
-  static void fields(Self& self, Visit&& visit) {
-    visit("schema_name", self.schema_name);
-    visit("info", self.info);
-  }
-  bool operator==(const CreateSchemaResponse&) const = default;
+  bool operator==(const HasTypeResponse&) const = default;
 };
 
 }  // namespace kc::wire
