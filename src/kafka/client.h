@@ -28,6 +28,10 @@ class Client {
   rd_kafka_t* handle() const { return handle_.get(); }
   // Destroys the handle; nothing but destruction after it.
   void release() { handle_.reset(); }
+  // The same for a consumer that did not leave its group in time.
+  void release_without_leaving() {
+    rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  }
 
   template <typename Owner>
   static Owner* owner_of(rd_kafka_t* handle) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -18,6 +20,7 @@ using connect::TopicPartition;
 using std::chrono::milliseconds;
 
 constexpr milliseconds seek_timeout{1000};
+constexpr milliseconds unasked_leave_timeout{2000};
 
 std::optional<std::string_view> bytes(const void* data, size_t size) {
   if (data == nullptr) return std::nullopt;
@@ -178,12 +181,25 @@ Consumer::Consumer(const config::Properties& java_properties, RebalanceListener&
     : impl_(std::make_unique<Impl>(java_properties, listener)) {}
 
 Consumer::~Consumer() {
-  // Its callbacks need the rest of Impl, which would be gone when its destructor destroys it. The
-  // listener, which may be gone already, is not called.
-  if (!std::exchange(impl_->closed, true)) rd_kafka_consumer_close(impl_->client.handle());
-  impl_->messages.reset();
-  impl_->commits.reset();
-  impl_->client.release();
+  if (!std::exchange(impl_->closed, true)) impl_->leave(unasked_leave_timeout);
+  if (impl_->left_group) return;
+  try {
+    std::thread([impl = std::move(impl_)] {}).detach();
+  } catch (const std::system_error& error) {
+    base::log_warn("The consumer had to be ended here: {}", error.what());
+  }
+}
+
+// librdkafka's last callbacks need the rest of Impl, which goes after the body.
+Consumer::Impl::~Impl() {
+  leaving.reset();
+  commits.reset();
+  messages.reset();
+  if (left_group) {
+    client.release();
+  } else {
+    client.release_without_leaving();
+  }
 }
 
 void Consumer::subscribe(const std::vector<std::string>& topics) {

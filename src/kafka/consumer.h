@@ -71,7 +71,8 @@ class Consumer {
   // translation); their client.id stands in log lines. Throws Error(fix_config) naming the
   // property. Does not wait for the broker. `listener` outlives the consumer.
   Consumer(const config::Properties& java_properties, RebalanceListener& listener);
-  // Leaves the group if close() did not, without telling the listener.
+  // Leaves the group if close() did not, without telling the listener. What does not end in time
+  // goes on ending on a thread of its own, with all that it needs.
   ~Consumer();
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
@@ -113,9 +114,10 @@ class Consumer {
   // "127.0.0.1:9092/1: Connect to ipv4#127.0.0.1:9092 failed: Connection refused".
   std::optional<std::string> trouble() const;
 
-  // Leaves the group: revoked() is called for what is assigned. Blocks up to session.timeout.ms
-  // when the group's coordinator is away. After it only destruction.
-  void close();
+  // Leaves the group: revoked() is called for what is assigned. Waits up to `timeout`, the
+  // listener's own time apart; a group that has not let go by then is left to miss it, with a log
+  // line. After it only destruction.
+  void close(std::chrono::milliseconds timeout);
 
  private:
   struct Impl;

@@ -18,6 +18,8 @@ using connect::Offsets;
 using connect::TopicPartition;
 using std::chrono::milliseconds;
 
+constexpr milliseconds leave_check{20};
+
 bool is_cooperative(rd_kafka_t* handle) {
   const char* protocol = rd_kafka_rebalance_protocol(handle);
   return protocol != nullptr && std::string_view(protocol) == "COOPERATIVE";
@@ -31,14 +33,18 @@ bool is_cooperative(rd_kafka_t* handle) {
 // unassign call whatever the listener does.
 void Consumer::Impl::on_rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t code,
                                   rd_kafka_topic_partition_list_t* partitions, void*) {
-  auto* const self = Client::owner_of<Impl>(handle);
-  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    self->guard([&] { self->assign(partitions); });
-  } else {
-    self->guard([&] { self->revoke(partitions); });
-  }
+  Client::owner_of<Impl>(handle)->rebalance(code, partitions);
   // The caller shall see the change before more messages, and what was thrown at once.
   rd_kafka_yield(handle);
+}
+
+void Consumer::Impl::rebalance(rd_kafka_resp_err_t code,
+                               rd_kafka_topic_partition_list_t* partitions) {
+  if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    guard([&] { assign(partitions); });
+  } else {
+    guard([&] { revoke(partitions); });
+  }
 }
 
 void Consumer::Impl::complete(rd_kafka_error_t* error, rd_kafka_resp_err_t code,
@@ -102,15 +108,41 @@ void Consumer::Impl::revoke(rd_kafka_topic_partition_list_t* partitions) {
   }
 }
 
-void Consumer::close() {
-  if (std::exchange(impl_->closed, true)) return;
-  impl_->closed = false;  // The listener hears of it.
-  const auto code = rd_kafka_consumer_close(impl_->client.handle());
+// rd_kafka_consumer_close() waits for ever for a group that does not let go.
+void Consumer::Impl::leave(milliseconds timeout) {
+  rd_kafka_t* const handle = client.handle();
+  leaving.reset(rd_kafka_queue_new(handle));
+  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(handle, leaving.get())) {
+    const ErrorHandle owned(error);
+    base::log_warn("The consumer did not leave its group in order: {}",
+                   rd_kafka_error_string(error));
+    return;
+  }
+  auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (rd_kafka_consumer_closed(handle) == 0) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= milliseconds(0)) {
+      base::log_warn(
+          "The consumer's group did not let go of it within {} ms; its partitions go to others "
+          "when the group misses it",
+          timeout.count());
+      return;
+    }
+    // The end itself is no event: look again soon.
+    const EventHandle event(
+        rd_kafka_queue_poll(leaving.get(), to_timeout(std::min(left, leave_check))));
+    if (event == nullptr || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_REBALANCE) continue;
+    rebalance(rd_kafka_event_error(event.get()), rd_kafka_event_topic_partition_list(event.get()));
+    deadline = std::chrono::steady_clock::now() + timeout;
+  }
+  left_group = true;
+}
+
+void Consumer::close(milliseconds timeout) {
+  if (impl_->closed) return;
+  impl_->leave(timeout);
   impl_->closed = true;
   impl_->assigned.clear();
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    base::log_warn("The consumer did not leave its group in order: {}", describe(code));
-  }
   impl_->rethrow();
 }
 

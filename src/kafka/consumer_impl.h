@@ -27,6 +27,7 @@ struct MessageBatch::Impl {
 
 struct Consumer::Impl {
   Impl(const config::Properties& java, RebalanceListener& rebalance_listener);
+  ~Impl();
 
   // ---- consumer.cc ----
   // Takes up to raw.size() messages into `raw`; returns how many.
@@ -45,6 +46,8 @@ struct Consumer::Impl {
                            rd_kafka_topic_partition_list_t* partitions, void* opaque);
   void assign(rd_kafka_topic_partition_list_t* partitions);
   void revoke(rd_kafka_topic_partition_list_t* partitions);
+  void rebalance(rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions);
+  void leave(std::chrono::milliseconds timeout);
   void complete(rd_kafka_error_t* error, rd_kafka_resp_err_t code, const char* what) const;
   // Runs `call`, keeping what it throws for rethrow().
   template <typename Call>
@@ -68,6 +71,7 @@ struct Consumer::Impl {
   Client client;
   QueueHandle messages;
   QueueHandle commits;
+  QueueHandle leaving;  // while the group is left: what would come by poll()
   // Names are handed out as views: they stay. The last one is found by its handle.
   std::set<std::string, std::less<>> topics;
   const rd_kafka_topic_t* last_topic = nullptr;
@@ -75,7 +79,8 @@ struct Consumer::Impl {
 
   std::set<connect::TopicPartition> assigned;
   bool is_paused = false;
-  bool closed = false;
+  bool closed = false;      // the listener hears no more
+  bool left_group = false;  // and librdkafka has ended its part
   // In assigned(): where to begin. Else: seeks that librdkafka could not do yet.
   connect::Offsets seeks;
   bool in_assigned = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -260,19 +261,42 @@ void rebalances(const char* assignor) {
     ASSERT_TRUE(eventually([&] { return received_later.size() >= 2; },
                            [&] { poll_into(second, batch, received_later); }));
     for (const auto& value : values_of(received_later)) EXPECT_EQ(value, "y");
+    // On a slow machine the group may settle twice; else nothing was taken back or read twice.
+    if (second_log.assigned_count == 2) {
+      EXPECT_EQ(second_log.revoked_count, 0u);
+      EXPECT_EQ(received_later.size(), 2u);
+    }
     batch.clear();
     first_log.on_revoked = nullptr;
     const size_t before = first_log.revoked_count;
-    first.close();
-    EXPECT_GE(first_log.revoked_count, before + 1);
+    const size_t held = first.assignment().size();
+    first.close(10s);
+    EXPECT_EQ(first_log.revoked_count, before + held);
     EXPECT_TRUE(first.assignment().empty());
   }
 }
 
-TEST(ConsumerGroup, EagerRebalancesMovePartitionsAfterTheirCommit) { rebalances("range"); }
-
-TEST(ConsumerGroup, CooperativeRebalancesMovePartitionsAfterTheirCommit) {
+TEST(ConsumerGroup, RebalancesMovePartitionsAfterTheirCommit) {
+  std::jthread eager([] { rebalances("range"); });
   rebalances("cooperative-sticky");
+}
+
+TEST(ConsumerGroup, LeavingEndsAtItsDeadlineWhenTheBrokerDoesNotAnswer) {
+  MockCluster cluster;
+  cluster.create_topic("a", 1);
+  RebalanceLog log;
+  auto consumer = std::make_unique<Consumer>(consumer_properties(cluster), log);
+  MessageBatch batch;
+  std::vector<Received> received;
+  consumer->subscribe({"a"});
+  ASSERT_TRUE(eventually([&] { return log.assigned_count == 1; },
+                         [&] { poll_into(*consumer, batch, received); }));
+  cluster.set_round_trip_time(1, 60s);
+  const auto start = std::chrono::steady_clock::now();
+  consumer->close(200ms);
+  EXPECT_EQ(log.revoked_count, 1u);
+  consumer.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
 }
 
 TEST(ConsumerGroup, AssignedDecidesWhereFetchingBeginsAndWhatItThrowsComesFromPoll) {

@@ -48,13 +48,13 @@ void SinkPipeline::run(const std::stop_token& stop) {
   } catch (...) {
     const std::exception_ptr failure = std::current_exception();
     try {
-      consumer_->close();
+      consumer_->close(settings_.commit_timeout);
     } catch (const Error& error) {
       base::log_warn("While the failed task leaves its group: {}", error.what());
     }
     std::rethrow_exception(failure);
   }
-  consumer_->close();
+  consumer_->close(settings_.commit_timeout);
 }
 
 // One step of the data path: read, convert, put; commit when it is time.
