@@ -61,7 +61,5 @@ function(kc_test name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} kc_warnings GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KC_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/compat/vectors")
   add_test(NAME ${ARG_LABEL}.${name} COMMAND ${name} --gtest_brief=1)
-  set_tests_properties(
-    ${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT
-                                    LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp)
+  set_tests_properties(${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()

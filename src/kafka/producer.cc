@@ -101,7 +101,9 @@ struct Producer::Impl {
            message_bytes_max;
   }
 
-  // Returns how many of `run`, which is of one topic, were taken.
+  // Returns how many of `run`, which is of one topic and one partition, were taken. (With
+  // RD_KAFKA_MSG_F_PARTITION librdkafka 2.8 forgets a message whose partition does not exist, and
+  // counts it as queued for ever.)
   size_t produce_run(std::span<const OutgoingMessage> run) {
     rd_kafka_topic_t* const handle = topic(run.front().topic);
     raw.resize(run.size());
@@ -110,7 +112,6 @@ struct Producer::Impl {
       rd_kafka_message_t& out = raw[i];
       const OutgoingMessage& in = run[i];
       out = {};
-      out.partition = in.partition < 0 ? RD_KAFKA_PARTITION_UA : in.partition;
       out._private = in.opaque;
       if (in.key) {
         out.key = const_cast<char*>(in.key->data() != nullptr ? in.key->data() : "");
@@ -121,8 +122,10 @@ struct Producer::Impl {
         out.len = in.value->size();
       }
     }
-    const int good = rd_kafka_produce_batch(handle, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION,
-                                            raw.data(), static_cast<int>(raw.size()));
+    const int32_t partition = run.front().partition;
+    const int good =
+        rd_kafka_produce_batch(handle, partition < 0 ? RD_KAFKA_PARTITION_UA : partition,
+                               /*msgflags=*/0, raw.data(), static_cast<int>(raw.size()));
     in_flight += static_cast<size_t>(good);
     if (static_cast<size_t>(good) == run.size()) return run.size();
     return settle_refused(handle);
@@ -229,7 +232,8 @@ size_t Producer::produce(std::span<const OutgoingMessage> messages, size_t& take
     }
     size_t end = taken + 1;
     const size_t limit = std::min(messages.size(), taken + run_size_max);
-    while (end < limit && messages[end].topic == first.topic && !impl_->too_large(messages[end])) {
+    while (end < limit && messages[end].topic == first.topic &&
+           messages[end].partition == first.partition && !impl_->too_large(messages[end])) {
       ++end;
     }
     const size_t accepted = impl_->produce_run(messages.subspan(taken, end - taken));
