@@ -32,6 +32,8 @@ constexpr const char* usage =
     "  measure-sink    --url --table --records --worker PID [--seed]\n"
     "  measure-source  --url --table --brokers --topic --records --worker PID\n"
     "                  [--partitions --seed --in-flight]\n"
+    "  measure-insert  --url --table --records --server PID [--seed]\n"
+    "  measure-upsert  --url --table --records --server PID [--seed]\n"
     "  versions\n";
 
 class Arguments {
@@ -143,6 +145,15 @@ void measure(Arguments& arguments, bool sink) {
   print(sink ? measure_sink(options) : measure_source(options));
 }
 
+void measure_server_process(Arguments& arguments, bool upsert) {
+  MeasurementOptions options = table_options(arguments);
+  options.records = arguments.number("records");
+  options.worker = static_cast<pid_t>(arguments.number("server"));
+  options.seed = seed(arguments);
+  arguments.check_all_used();
+  print(measure_server(options, upsert));
+}
+
 int run(int argc, char** argv) {
   const std::string_view command = argc > 1 ? argv[1] : "";
   Arguments arguments(argc, argv);
@@ -158,6 +169,8 @@ int run(int argc, char** argv) {
     fmt::print("{{}}\n");
   } else if (command == "measure-sink" || command == "measure-source") {
     measure(arguments, command == "measure-sink");
+  } else if (command == "measure-insert" || command == "measure-upsert") {
+    measure_server_process(arguments, command == "measure-upsert");
   } else if (command == "versions") {
     fmt::print("{{\"librdkafka\": \"{}\"}}\n", kafka::librdkafka_version());
   } else {

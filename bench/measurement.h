@@ -13,7 +13,7 @@ struct Measurement {
   int64_t records = 0;
   // From the first record that arrived to the last one.
   std::chrono::nanoseconds elapsed{0};
-  // Of the worker; see the functions for what it spans.
+  // Of the worker or the server; see the functions for what it spans.
   std::chrono::nanoseconds cpu{0};
   uint64_t peak_resident_bytes = 0;
 };
@@ -26,7 +26,7 @@ struct MeasurementOptions {
   int32_t partitions = 4;
   int64_t records = 0;
   uint64_t seed = 1;
-  pid_t worker = 0;
+  pid_t worker = 0;  // or server: the process that is measured
   // Source only: rows that may be inserted and not yet published.
   int64_t in_flight_max = 100'000;
 };
@@ -46,5 +46,11 @@ void drop_table(const MeasurementOptions& options);
 // then the records as fast as the source keeps up, and waits until all are in the topic. `cpu`
 // is what the worker used from the first of them on. Throws Error(fail_task) as above.
 Measurement measure_source(const MeasurementOptions& options);
+
+// Creates the table and inserts the records into it in bodies of 10,000 rows, over one connection.
+// With `upsert` the table has a primary key, every body asks for update_on_existing_pk, and the
+// second half of the records replaces the first, in an order far from theirs. `cpu` is what the
+// server used meanwhile. Checks the count and a sample of the rows. Throws Error as above.
+Measurement measure_server(const MeasurementOptions& options, bool upsert);
 
 }  // namespace kc::bench

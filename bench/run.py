@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""End-to-end benchmarks: CPU time, speed, memory and start of the worker. See bench/README.md."""
+"""Benchmarks of the worker and the server: CPU time, speed, memory and start. See bench/README.md."""
 
 import argparse
 import contextlib
@@ -24,19 +24,20 @@ STRING = "org.apache.kafka.connect.storage.StringConverter"
 PARTITIONS = 4
 SEED = 1
 # CPU nanoseconds per record: the bar of today and the goal.
-BARS = {"sink_json": (1300, 800), "sink_json_schema": (2000, 1250), "source_json": (1800, 900)}
-CASES = ["sink_json", "sink_json_schema", "source_json", "source_json_schema"]
+# Of the server: 1,500,000 and 600,000 rows a second on one core.
+BARS = {"sink_json": (1300, 800), "sink_json_schema": (2000, 1250), "source_json": (1800, 900),
+        "server_insert": (666, 200), "server_upsert": (1666, 500)}
+CONNECTOR_CASES = ["sink_json", "sink_json_schema", "source_json", "source_json_schema"]
+SERVER_CASES = ["server_insert", "server_upsert"]
+CASES = CONNECTOR_CASES + SERVER_CASES
 
 
 class Bench:
-    """One Kafka and one server, and a worker for each run."""
+    """Runs of a measured process, each with a new one; `run(case, number)` is the subclass's."""
 
-    def __init__(self, options, folder, brokers, url):
+    def __init__(self, options, folder):
         self.options = options
         self.folder = folder
-        self.brokers = brokers
-        self.url = url
-        self.filled = set()
 
     def load(self, command, **arguments):
         words = [self.options.build / "bench_load", command]
@@ -47,6 +48,53 @@ class Bench:
         if done.returncode != 0:
             raise BenchError(f"`bench_load {command}` failed, see above")
         return json.loads(done.stdout)
+
+    def server(self, name):
+        return program([self.options.build / "kinetica-connect", "server", "--listen",
+                        "127.0.0.1:0"], self.folder / (name + ".log"))
+
+    def run_case(self, case):
+        runs = []
+        for number in range(self.options.runs):
+            result, measured = self.run(case, number)
+            cpu = result["cpu_ns"] / result["records"]
+            on_server = case in SERVER_CASES
+            runs.append({
+                "records": result["records"],
+                "records_per_s":
+                    1e9 / cpu if on_server else result["records"] / result["elapsed_ns"] * 1e9,
+                "cpu_ns_per_record": cpu,
+                "rss_mb": result["rss_bytes"] / 1e6,
+                "ready_ms": measured.ready_ms,
+                "start_cpu_ms": measured.start_cpu_ms,
+            })
+            print(f"  {case} run {number + 1} of {self.options.runs}: {cpu:.0f} ns/record, "
+                  f"{runs[-1]['records_per_s']:,.0f} records/s", file=sys.stderr, flush=True)
+        return runs
+
+
+class ServerBench(Bench):
+    """A server for each run, alone with its load."""
+
+    def run(self, case, number):
+        with self.server(f"{case}_{number}") as server:
+            result = self.load(case.replace("server_", "measure-"), url=server.url, table=case,
+                               records=self.options.server_records, server=server.pid, seed=SEED)
+        return result, server
+
+
+class ConnectorBench(Bench):
+    """One Kafka and one server, and a worker for each run."""
+
+    def __init__(self, options, folder, brokers, url):
+        super().__init__(options, folder)
+        self.brokers = brokers
+        self.url = url
+        self.filled = set()
+
+    def run(self, case, number):
+        run = self.run_sink if case.startswith("sink") else self.run_source
+        return run(case, number)
 
     def write(self, name, lines):
         path = self.folder / name
@@ -134,24 +182,6 @@ class Bench:
         self.load("drop-table", url=self.url, table=table)
         return result, worker
 
-    def run_case(self, case):
-        run = self.run_sink if case.startswith("sink") else self.run_source
-        runs = []
-        for number in range(self.options.runs):
-            result, worker = run(case, number)
-            runs.append({
-                "records": result["records"],
-                "records_per_s": result["records"] / result["elapsed_ns"] * 1e9,
-                "cpu_ns_per_record": result["cpu_ns"] / result["records"],
-                "rss_mb": result["rss_bytes"] / 1e6,
-                "ready_ms": worker.ready_ms,
-                "start_cpu_ms": worker.start_cpu_ms,
-            })
-            print(f"  {case} run {number + 1} of {self.options.runs}: "
-                  f"{runs[-1]['cpu_ns_per_record']:.0f} ns/record, "
-                  f"{runs[-1]['records_per_s']:,.0f} records/s", file=sys.stderr, flush=True)
-        return runs
-
 
 def median(runs, key):
     return statistics.median(run[key] for run in runs)
@@ -193,7 +223,8 @@ def parse_options():
         return int(os.environ.get(name, default))
 
     parser = argparse.ArgumentParser(
-        description="End-to-end benchmarks of the worker with a real Kafka. See bench/README.md.")
+        description="Benchmarks of the worker with a real Kafka, and of the server. See "
+                    "bench/README.md.")
     add = parser.add_argument
     add("--build", type=pathlib.Path, default=ROOT / "build/release", metavar="DIR",
         help="where kinetica-connect and bench_load are (default: build/release)")
@@ -206,6 +237,8 @@ def parse_options():
         help="per run; environment BENCH_SINK_RECORDS (default: 1000000)")
     add("--source-records", type=int, default=number("BENCH_SOURCE_RECORDS", 500_000),
         help="per run; environment BENCH_SOURCE_RECORDS (default: 500000)")
+    add("--server-records", type=int, default=number("BENCH_SERVER_RECORDS", 4_000_000),
+        help="per run; environment BENCH_SERVER_RECORDS (default: 4000000)")
     add("--batch-bytes", type=int, default=16384, metavar="BYTES",
         help="batch.size of the producer that fills topics (default: 16384, as Java's)")
     add("--compression", default="none", help="of the topics that sinks read (default: none)")
@@ -223,11 +256,15 @@ def parse_options():
     return options
 
 
+def chosen(options, cases):
+    return [case for case in options.cases if case in cases]
+
+
 def check_prerequisites(options):
     for name in ("kinetica-connect", "bench_load"):
         if not os.access(options.build / name, os.X_OK):
             raise BenchError(f"{options.build / name} is not there; run scripts/build.sh release")
-    if shutil.which("java") is None:
+    if chosen(options, CONNECTOR_CASES) and shutil.which("java") is None:
         raise BenchError("java was not found; run scripts/install-deps.sh test")
 
 
@@ -243,13 +280,14 @@ def run(options):
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=work))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        brokers = stack.enter_context(kafka(options.kafka, folder / "kafka", "2g"))
-        server = stack.enter_context(program(
-            [options.build / "kinetica-connect", "server", "--listen", "127.0.0.1:0"],
-            folder / "server.log"))
-        bench = Bench(options, folder, brokers, server.url)
-        for case in options.cases:
-            results[case] = bench.run_case(case)
+        if cases := chosen(options, SERVER_CASES):
+            bench = ServerBench(options, folder)
+            results |= {case: bench.run_case(case) for case in cases}
+        if cases := chosen(options, CONNECTOR_CASES):
+            brokers = stack.enter_context(kafka(options.kafka, folder / "kafka", "2g"))
+            server = stack.enter_context(Bench(options, folder).server("server"))
+            bench = ConnectorBench(options, folder, brokers, server.url)
+            results |= {case: bench.run_case(case) for case in cases}
     print("\n".join(about))
     print(f"command:  {shlex.join(['bench/run.sh', *sys.argv[1:]])}; "
           f"{options.runs} runs of each case\n")
