@@ -56,3 +56,5 @@ test-deps:
 	tests/system/kafka/fetch.sh 4.3.1
 	tests/official/python/fetch.sh 7.2.3.13
 	tests/official/python/fetch.sh 7.1.10.1
+	tests/official/java/fetch.sh 7.1.10.3
+	tests/official/java/fetch.sh 7.1.10.5

@@ -22,7 +22,8 @@ packages=(
 
 case ${1:-build} in
   build) ;;
-  test) packages+=(ca-certificates curl default-jre-headless kcat lsof maven procps python3 python3-venv) ;;
+  # The JDK, not the JRE, compiles the judge of Kinetica's Java client (tests/official/java).
+  test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv) ;;
   *) die "usage: install-deps.sh build|test" ;;
 esac
 

@@ -40,9 +40,9 @@ def main():
 class OfficialTest(harness.SystemTest):
     """A test that starts servers of its own; each takes its ports from the kernel."""
 
-    def start_server(self, *arguments):
+    def start_server(self, *arguments, host="127.0.0.1"):
         """`kinetica-connect server`, ready: a process with its `url`."""
-        server = self.start("server", "server", "--listen", "127.0.0.1:0", "--monitor-port", "0",
+        server = self.start("server", "server", "--listen", f"{host}:0", "--monitor-port", "0",
                             *Options.server, *arguments)
         server.url = server.wait_ready()
         return server

@@ -1,0 +1,79 @@
+"""Kinetica's Java client against servers of three ranks: see README.md.
+
+    test_java.py PATH/TO/kinetica-connect --client 7.1.10.5 [--release 7.1] [unittest arguments]
+"""
+
+import argparse
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import official  # noqa: E402
+from official import harness  # noqa: E402
+
+BUILD = harness.ROOT / "build" / "official" / "java"
+RANKS = 3
+# What runs one after the other against one server. The rest needs servers of a special kind.
+SCENARIOS = ("record_object", "duplicates", "connector_source", "resharding")
+
+
+class Options:
+    """The command line, for the whole run."""
+
+    client = None
+    release = None
+
+
+class JavaClient(official.OfficialTest):
+    """Servers of three ranks, and scenarios of the Java program against them."""
+
+    def serve(self, *arguments, host="127.0.0.1"):
+        release = ["--kinetica-version", Options.release] if Options.release else []
+        return self.start_server("--ranks", RANKS, *release, *arguments, host=host)
+
+    def judge(self, *scenarios, servers, **settings):
+        """Starts the Java program; its process."""
+        command = ["java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                   f"{BUILD}/classes:{BUILD}/{Options.client}/lib/*", "judge.Judge",
+                   "--url", ",".join(server.url for server in servers), "--ranks", RANKS,
+                   "--kinetica-version", Options.release or "7.2"]
+        for name, value in settings.items():
+            command += ["--" + name, value]
+        process = harness.Process("judge", [*command, *scenarios], self.folder)
+        self.processes.append(process)
+        return process
+
+    def pass_all(self, judge, seconds=150):
+        status = judge.wait(seconds)
+        failed = [line for line in judge.out.splitlines() if line.startswith("FAILED")]
+        self.assertEqual((status, failed), (0, []))
+
+    def test_one_server(self):
+        self.pass_all(self.judge(*SCENARIOS, servers=[self.serve()]))
+
+    def test_failover_to_another_cluster(self):
+        """The client tells clusters apart by their hosts, so each has an address of its own."""
+        servers = [self.serve(), self.serve(host="127.0.0.2")]
+        judge = self.judge("failover", servers=servers)
+        self.wait_until(lambda: f"kill {servers[0].url}\n" in judge.out, "the judge's word")
+        servers[0].kill()
+        self.pass_all(judge)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--client", required=True, metavar="VERSION", help="of gpudb-api")
+    parser.add_argument("--release", choices=["7.1", "7.2"], help="that the servers behave as")
+    arguments, rest = parser.parse_known_args()
+    Options.client = arguments.client
+    Options.release = arguments.release
+    harness.require((BUILD / Options.client / "lib").is_dir(),
+                    f"Kinetica's Java client {Options.client} is not in {BUILD}")
+    harness.require((BUILD / "classes" / ".complete").exists(),
+                    f"The Java judge is not compiled (compile.sh) in {BUILD}")
+    sys.argv[1:] = rest
+    official.main()
+
+
+if __name__ == "__main__":
+    main()
