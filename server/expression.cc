@@ -1,276 +1,324 @@
 #include "server/expression.h"
 
 #include <algorithm>
-#include <charconv>
-#include <compare>
-#include <optional>
-#include <string>
-#include <variant>
+#include <utility>
 
 #include "base/error.h"
+#include "server/expression_code.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {
 
-namespace {
-
 using base::Error;
 using base::Reaction;
-using data::Kind;
 using data::Value;
-
-constexpr int depth_max = 100;
-
-using Truth = std::optional<bool>;  // nothing: unknown, because of a null
-
-struct Column {
-  size_t index;
-};
-using Operand = std::variant<Column, int64_t, double, std::string>;
-
-}  // namespace
-
-struct Expression::Node {
-  enum class Kind { both, either, negated, is_null, compared } kind;
-  std::vector<std::unique_ptr<Node>> parts;
-  std::string op;
-  std::vector<Operand> operands;
-
-  Truth holds(const std::vector<Value>& row) const;
-};
+using wire::Int128;
 
 namespace {
 
-using Node = Expression::Node;
-using NodePtr = std::unique_ptr<Node>;
+using Code = Expression::Code;
+using CodePtr = std::unique_ptr<Code>;
+using Op = Code::Op;
 
-struct Token {
-  enum class Kind { end, word, number, text, symbol } kind = Kind::end;
-  std::string text;
-};
-
-bool is_word_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-class Parser {
- public:
-  Parser(std::string_view text, const wire::TableType& type) : text_(text), type_(type) { next(); }
-
-  NodePtr parse() {
-    NodePtr node = parse_chain(Node::Kind::either, "or");
-    if (token_.kind != Token::Kind::end) fail("what begins with `" + token_.text + "`");
-    return node;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(Reaction::fail_task,
-                "Expression `{}`: this server does not understand {}. It knows comparisons, "
-                "is_null(column), and, or, not and parentheses",
-                text_, what);
-  }
-
-  void next() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-    if (at_ == text_.size()) {
-      token_ = {};
-      return;
-    }
-    const size_t begin = at_;
-    const char first = text_[at_];
-    if (first == '"' || first == '\'') return next_text(first);
-    const bool negative = first == '-' && at_ + 1 < text_.size();
-    if (std::isdigit(static_cast<unsigned char>(first)) != 0 || negative) {
-      ++at_;
-      while (at_ < text_.size() && (is_word_char(text_[at_]) || text_[at_] == '.' ||
-                                    ((text_[at_] == '-' || text_[at_] == '+') &&
-                                     (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E')))) {
-        ++at_;
-      }
-      token_ = {Token::Kind::number, std::string(text_.substr(begin, at_ - begin))};
-    } else if (is_word_char(first)) {
-      while (at_ < text_.size() && is_word_char(text_[at_])) ++at_;
-      token_ = {Token::Kind::word, std::string(text_.substr(begin, at_ - begin))};
+// % is any text, _ any one character (of one byte or more).
+bool is_like(std::string_view text, std::string_view pattern) {
+  const auto character_end = [](std::string_view in, size_t at) {
+    do {
+      ++at;
+    } while (at < in.size() && (static_cast<uint8_t>(in[at]) & 0xc0) == 0x80);
+    return at;
+  };
+  size_t at = 0;
+  size_t wanted = 0;
+  std::optional<size_t> star;  // where the pattern goes on after the latest %
+  size_t star_at = 0;
+  while (at < text.size()) {
+    if (wanted < pattern.size() && pattern[wanted] == '%') {
+      star = ++wanted;
+      star_at = at;
+    } else if (wanted < pattern.size() && pattern[wanted] == '_') {
+      at = character_end(text, at);
+      ++wanted;
+    } else if (wanted < pattern.size() && pattern[wanted] == text[at]) {
+      ++at;
+      ++wanted;
+    } else if (star) {
+      wanted = *star;
+      at = ++star_at;
     } else {
-      constexpr std::string_view two[] = {"==", "!=", "<>", "<=", ">="};
-      const bool is_two = std::ranges::find(two, text_.substr(at_, 2)) != std::end(two);
-      at_ += is_two ? 2 : 1;
-      token_ = {Token::Kind::symbol, std::string(text_.substr(begin, at_ - begin))};
-    }
-  }
-
-  // A quote within is doubled or follows a backslash.
-  void next_text(char quote) {
-    token_ = {Token::Kind::text, ""};
-    for (++at_; at_ < text_.size(); ++at_) {
-      const bool more = at_ + 1 < text_.size();
-      if (more && (text_[at_] == '\\' || (text_[at_] == quote && text_[at_ + 1] == quote))) {
-        ++at_;
-      } else if (text_[at_] == quote) {
-        ++at_;
-        return;
-      }
-      token_.text += text_[at_];
-    }
-    fail("a text without its closing quote");
-  }
-
-  bool skip(std::string_view text) {
-    const bool plain = token_.kind == Token::Kind::word || token_.kind == Token::Kind::symbol;
-    if (!plain || !std::ranges::equal(token_.text, text, {}, [](char c) {
-          return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        })) {
       return false;
     }
-    next();
-    return true;
   }
-  void expect(std::string_view symbol) {
-    if (!skip(symbol)) fail("`" + token_.text + "` where `" + std::string(symbol) + "` should be");
-  }
-
-  NodePtr parse_chain(Node::Kind kind, std::string_view word) {
-    const bool inner = kind == Node::Kind::both;
-    auto part = [&] { return inner ? parse_unary() : parse_chain(Node::Kind::both, "and"); };
-    NodePtr node = part();
-    if (!skip(word)) return node;
-    auto chain = std::make_unique<Node>(Node{kind, {}, {}, {}});
-    chain->parts.push_back(std::move(node));
-    do {
-      chain->parts.push_back(part());
-    } while (skip(word));
-    return chain;
-  }
-
-  NodePtr parse_unary() {
-    if (++depth_ > depth_max) fail("so deep a nesting");
-    NodePtr node;
-    if (skip("not")) {
-      node = std::make_unique<Node>(Node{Node::Kind::negated, {}, {}, {}});
-      node->parts.push_back(parse_unary());
-    } else if (skip("(")) {
-      node = parse_chain(Node::Kind::either, "or");
-      expect(")");
-    } else if (skip("is_null")) {
-      expect("(");
-      node = std::make_unique<Node>(Node{Node::Kind::is_null, {}, {}, {}});
-      node->operands.push_back(parse_operand());
-      expect(")");
-    } else {
-      node = parse_comparison();
-    }
-    --depth_;
-    return node;
-  }
-
-  NodePtr parse_comparison() {
-    constexpr std::string_view ops[] = {"=", "==", "!=", "<>", "<", "<=", ">", ">="};
-    auto node = std::make_unique<Node>(Node{Node::Kind::compared, {}, {}, {}});
-    node->operands.push_back(parse_operand());
-    if (std::ranges::find(ops, token_.text) == std::end(ops)) {
-      fail("`" + token_.text + "` where a comparison should be");
-    }
-    node->op = token_.text;
-    next();
-    node->operands.push_back(parse_operand());
-    return node;
-  }
-
-  Operand parse_operand() {
-    const Token token = token_;
-    next();
-    if (token.kind == Token::Kind::text) return token.text;
-    if (token.kind == Token::Kind::word) {
-      const auto column = type_.find(token.text);
-      if (!column) fail("`" + token.text + "`, which is not a column");
-      return Column{*column};
-    }
-    const char* const end = token.text.data() + token.text.size();
-    int64_t integer = 0;
-    double real = 0;
-    if (token.kind == Token::Kind::number) {
-      if (std::from_chars(token.text.data(), end, integer).ptr == end) return integer;
-      if (std::from_chars(token.text.data(), end, real).ptr == end) return real;
-    }
-    fail("`" + token.text + "` where a column or a value should be");
-  }
-
-  std::string_view text_;
-  const wire::TableType& type_;
-  size_t at_ = 0;
-  Token token_;
-  int depth_ = 0;
-};
-
-Value value_of(const Operand& operand, const std::vector<Value>& row) {
-  if (const auto* column = std::get_if<Column>(&operand)) return row[column->index];
-  if (const auto* integer = std::get_if<int64_t>(&operand)) return Value::int64(*integer);
-  if (const auto* real = std::get_if<double>(&operand)) return Value::float64(*real);
-  return Value::string(std::get<std::string>(operand));
+  while (wanted < pattern.size() && pattern[wanted] == '%') ++wanted;
+  return wanted == pattern.size();
 }
 
-double to_real(const Value& value) {
-  return value.is_integer() ? static_cast<double>(value.as_integer()) : value.as_real();
-}
-
-std::partial_ordering compare(const Value& left, const Value& right) {
-  const auto is_text = [](const Value& value) {
-    return value.kind() == Kind::string || value.kind() == Kind::bytes;
-  };
-  if (is_text(left) != is_text(right)) {
-    throw Error(Reaction::fail_task, "An expression compares a text with a number");
+bool matches(Op op, std::partial_ordering order) {
+  switch (op) {
+    case Op::equal:
+      return order == 0;
+    case Op::unequal:
+      return order != 0;
+    case Op::less:
+      return order < 0;
+    case Op::less_equal:
+      return order <= 0;
+    case Op::greater:
+      return order > 0;
+    default:
+      return order >= 0;
   }
-  if (is_text(left)) return left.as_text() <=> right.as_text();
-  if (left.is_integer() && right.is_integer()) return left.as_integer() <=> right.as_integer();
-  return to_real(left) <=> to_real(right);
 }
 
-bool matches(std::partial_ordering order, const std::string& op) {
-  if (op == "=" || op == "==") return order == 0;
-  if (op == "!=" || op == "<>") return order != 0;
-  if (op == "<") return order < 0;
-  if (op == "<=") return order <= 0;
-  return op == ">" ? order > 0 : order >= 0;
+Scalar evaluate(const Code& code, std::span<const Value> row);
+
+bool is_true(const Scalar& value) {
+  return value.kind == ScalarKind::real ? value.real != 0 : value.number != 0;
 }
 
-}  // namespace
-
-Truth Expression::Node::holds(const std::vector<Value>& row) const {
-  switch (kind) {
-    case Kind::is_null:
-      return value_of(operands[0], row).is_null();
-    case Kind::compared: {
-      const Value left = value_of(operands[0], row);
-      const Value right = value_of(operands[1], row);
-      if (left.is_null() || right.is_null()) return std::nullopt;
-      return matches(compare(left, right), op);
+// The value that decides; unknown where none does and one is unknown.
+Scalar evaluate_chain(const Code& code, std::span<const Value> row) {
+  const bool decisive = code.op == Op::either;
+  Scalar result = Scalar::truth(!decisive);
+  for (const CodePtr& part : code.parts) {
+    const Scalar value = evaluate(*part, row);
+    if (value.is_null()) {
+      result = {};
+    } else if (is_true(value) == decisive) {
+      return Scalar::truth(decisive);
     }
-    case Kind::negated: {
-      const Truth truth = parts[0]->holds(row);
-      return truth ? Truth(!*truth) : truth;
-    }
-    case Kind::both:
-    case Kind::either:
-      break;
-  }
-  // The value that decides; unknown where none does and one is unknown.
-  const bool decisive = kind == Kind::either;
-  Truth result = !decisive;
-  for (const auto& part : parts) {
-    const Truth truth = part->holds(row);
-    if (truth == decisive) return decisive;
-    if (!truth) result = truth;
   }
   return result;
 }
 
+Scalar evaluate_in(const Code& code, std::span<const Value> row) {
+  const Scalar value = evaluate(*code.parts[0], row);
+  if (value.is_null()) return {};
+  bool unknown = false;
+  for (size_t i = 1; i < code.parts.size(); ++i) {
+    const Scalar item = evaluate(*code.parts[i], row);
+    if (item.is_null()) {
+      unknown = true;
+    } else if (compare(value, item) == 0) {
+      return Scalar::truth(!code.inverted);
+    }
+  }
+  return unknown ? Scalar{} : Scalar::truth(code.inverted);
+}
+
+Scalar evaluate_between(const Code& code, std::span<const Value> row) {
+  const Scalar value = evaluate(*code.parts[0], row);
+  const Scalar low = evaluate(*code.parts[1], row);
+  const Scalar high = evaluate(*code.parts[2], row);
+  if (value.is_null() || low.is_null() || high.is_null()) return {};
+  const bool inside = compare(value, low) >= 0 && compare(value, high) <= 0;
+  return Scalar::truth(inside != code.inverted);
+}
+
+// Exact where numbers are and the result fits, else real.
+Scalar reckon(Op op, const Scalar& left, const Scalar& right) {
+  constexpr int scale_max = 37;
+  if (left.kind == ScalarKind::number && right.kind == ScalarKind::number && op != Op::divide) {
+    Int128 a = left.number;
+    Int128 b = right.number;
+    Int128 result = 0;
+    int scale = op == Op::multiply ? left.scale + right.scale : std::max(left.scale, right.scale);
+    bool overflow = scale > scale_max;
+    if (op != Op::multiply) {
+      for (int i = left.scale; i < scale; ++i) overflow |= __builtin_mul_overflow(a, 10, &a);
+      for (int i = right.scale; i < scale; ++i) overflow |= __builtin_mul_overflow(b, 10, &b);
+    }
+    overflow |= op == Op::add        ? __builtin_add_overflow(a, b, &result)
+                : op == Op::subtract ? __builtin_sub_overflow(a, b, &result)
+                                     : __builtin_mul_overflow(a, b, &result);
+    if (!overflow) return Scalar::of_number(result, static_cast<uint8_t>(scale));
+  }
+  const double a = to_real(left);
+  const double b = to_real(right);
+  if (op == Op::divide && b == 0) return {};
+  return Scalar::of_real(op == Op::add        ? a + b
+                         : op == Op::subtract ? a - b
+                         : op == Op::multiply ? a * b
+                                              : a / b);
+}
+
+Scalar evaluate_two(const Code& code, std::span<const Value> row) {
+  const Scalar left = evaluate(*code.parts[0], row);
+  if (left.is_null()) return {};
+  const Scalar right = evaluate(*code.parts[1], row);
+  if (right.is_null()) return {};
+  switch (code.op) {
+    case Op::like:
+      return Scalar::truth(is_like(left.text, right.text) != code.inverted);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide:
+      return reckon(code.op, left, right);
+    default:
+      return Scalar::truth(matches(code.op, compare(left, right)));
+  }
+}
+
+Scalar evaluate(const Code& code, std::span<const Value> row) {
+  switch (code.op) {
+    case Op::column:
+      return scalar_of(code.format, row[code.column]);
+    case Op::constant:
+      return code.constant;
+    case Op::both:
+    case Op::either:
+      return evaluate_chain(code, row);
+    case Op::in:
+      return evaluate_in(code, row);
+    case Op::between:
+      return evaluate_between(code, row);
+    case Op::is_null:
+      return Scalar::truth(evaluate(*code.parts[0], row).is_null() != code.inverted);
+    case Op::negated: {
+      const Scalar value = evaluate(*code.parts[0], row);
+      return value.is_null() ? value : Scalar::truth(!is_true(value));
+    }
+    case Op::minus: {
+      const Scalar value = evaluate(*code.parts[0], row);
+      return value.is_null() ? value : reckon(Op::subtract, Scalar::of_number(0), value);
+    }
+    default:
+      return evaluate_two(code, row);
+  }
+}
+
+// The constant of `column = constant`, where the code is such a comparison or a conjunction with
+// one; else nullptr.
+const Code* demanded_constant(const Code& code, size_t column) {
+  if (code.op == Op::both) {
+    for (const CodePtr& part : code.parts) {
+      if (const Code* found = demanded_constant(*part, column)) return found;
+    }
+    return nullptr;
+  }
+  if (code.op != Op::equal) return nullptr;
+  const auto names = [&](const Code& part) {
+    return part.op == Op::column && part.column == column;
+  };
+  const auto is_value = [](const Code& part) {
+    return part.op == Op::constant && !part.constant.is_null();
+  };
+  const Code& left = *code.parts[0];
+  const Code& right = *code.parts[1];
+  if (names(left) && is_value(right)) return &right;
+  return names(right) && is_value(left) ? &left : nullptr;
+}
+
+}  // namespace
+
 Expression::Expression(std::string_view text, const wire::TableType& type)
-    : type_(type), root_(Parser(text, type).parse()) {}
+    : Expression(*parse_expression(text, Dialect{.type = &type}), type) {}
+
+Expression::Expression(const Node& tree, const wire::TableType& type)
+    : type_(type), root_(compile_expression(tree, type)) {}
+
 Expression::~Expression() = default;
 Expression::Expression(Expression&&) noexcept = default;
 
+void Expression::check_condition() const {
+  if (is_truth(*root_)) return;
+  throw Error(Reaction::fail_task, "An expression that is {} is no condition",
+              scalar_kind_name(root_->result));
+}
+
 bool Expression::chooses(std::string_view row) {
   wire::decode_row(type_, row, values_);
-  return root_->holds(values_) == true;
+  return chooses(values_);
+}
+
+bool Expression::chooses(std::span<const Value> row) const {
+  check_condition();
+  const Scalar value = evaluate(*root_, row);
+  return !value.is_null() && is_true(value);
+}
+
+Scalar Expression::value(std::span<const Value> row) const { return evaluate(*root_, row); }
+
+std::optional<size_t> Expression::column() const {
+  if (root_->op != Op::column) return std::nullopt;
+  return root_->column;
+}
+
+wire::Column Expression::result_column(std::string name) const {
+  using wire::BaseType;
+  const auto make = [&](BaseType type, const char* property) {
+    wire::Column column{std::move(name), type, {"nullable"}};
+    if (property != nullptr) column.properties.emplace_back(property);
+    return column;
+  };
+  if (root_->op == Op::column) {
+    wire::Column column = type_.columns()[root_->column];
+    column.name = std::move(name);
+    return column;
+  }
+  switch (root_->result) {
+    case ScalarKind::number:
+      return make(root_->whole ? BaseType::long_ : BaseType::double_, nullptr);
+    case ScalarKind::real:
+      return make(BaseType::double_, nullptr);
+    case ScalarKind::bytes:
+      return make(BaseType::bytes, nullptr);
+    case ScalarKind::instant:
+      return make(BaseType::long_, "timestamp");
+    case ScalarKind::time:
+      return make(BaseType::string, "time");
+    case ScalarKind::ipv4:
+      return make(BaseType::string, "ipv4");
+    case ScalarKind::uuid:
+      return make(BaseType::string, "uuid");
+    default:
+      return make(BaseType::string, nullptr);
+  }
+}
+
+Value Expression::result(std::span<const Value> row, std::string& text) const {
+  if (root_->op == Op::column) return row[root_->column];
+  const Scalar value = evaluate(*root_, row);
+  switch (value.kind) {
+    case ScalarKind::null:
+      return {};
+    case ScalarKind::number:
+      if (!root_->whole) return Value::float64(to_real(value));
+      if (value.number != static_cast<int64_t>(value.number)) {
+        throw Error(Reaction::fail_task, "The result of an expression does not fit into a long");
+      }
+      return Value::int64(static_cast<int64_t>(value.number));
+    case ScalarKind::real:
+      if (root_->whole) {
+        throw Error(Reaction::fail_task, "The result of an expression does not fit into a long");
+      }
+      return Value::float64(value.real);
+    case ScalarKind::bytes:
+      return Value::bytes(value.text);
+    case ScalarKind::text:
+      return Value::string(value.text);
+    case ScalarKind::instant:
+      return Value::int64(static_cast<int64_t>(value.number));
+    default:
+      text = scalar_text(value, {});
+      return Value::string(text);
+  }
+}
+
+std::optional<std::vector<std::string>> Expression::demanded_key() const {
+  std::vector<std::string> key;
+  for (size_t i = 0; i < type_.columns().size(); ++i) {
+    if (!type_.columns()[i].primary_key()) continue;
+    const auto format = wire::column_format(type_.columns()[i]);
+    // 0.0 equals -0.0, but as a key it is another.
+    if (scalar_kind(format) == ScalarKind::real) return std::nullopt;
+    const Code* found = demanded_constant(*root_, i);
+    if (found == nullptr || found->result == ScalarKind::real) return std::nullopt;
+    key.push_back(scalar_text(found->constant, format));
+  }
+  if (key.empty()) return std::nullopt;
+  return key;
 }
 
 }  // namespace kc::server
