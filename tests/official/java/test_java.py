@@ -4,6 +4,7 @@
 """
 
 import argparse
+import json
 import pathlib
 import sys
 
@@ -58,6 +59,20 @@ class JavaClient(official.OfficialTest):
         self.wait_until(lambda: f"kill {servers[0].url}\n" in judge.out, "the judge's word")
         servers[0].kill()
         self.pass_all(judge)
+
+    def test_file_of_rows(self):
+        columns = [{"name": "k", "type": "long",
+                    "properties": ["timestamp", "shard_key", "nullable"]},
+                   {"name": "f", "type": "float"}, {"name": "s", "type": "string"}]
+        rows = [[None if i % 10 == 0 else 1_700_000_000_000 + i, i / 4, f"row {i} \u00e9"]
+                for i in range(1000)]
+        file = self.write_file("rows.json", json.dumps({"columns": columns, "rows": rows}))
+        server = self.serve()
+        self.pass_all(self.judge("insert_file", servers=[server], file=file, table="from_file"))
+        ranks = self.get(server.url + "/debug/ranks")["ranks"]
+        counts = [rank["tables"].get("ki_home.from_file", {"rows": 0})["rows"] for rank in ranks]
+        self.assertEqual((counts[0], sum(counts)), (0, 1000))
+        self.assertGreater(min(counts[1:]), 200)
 
 
 def main():

@@ -48,6 +48,8 @@ final class FailoverScenario implements Scenario {
       Check.equal("a row by key", List.of(after.get(1)),
                   retriever.getByKey(List.of(after.get(1).get(0)), "").getData());
     }
+    // A client that starts now finds the cluster that is left.
+    Check.equal("a new client's head", setup.urls().get(1), setup.connect().getURL().toString());
     Set<Record> there = new HashSet<>(table.read());
     Check.that("all rows sent after the failover", there.containsAll(after));
     there.removeAll(after);

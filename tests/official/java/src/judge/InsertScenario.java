@@ -78,11 +78,12 @@ final class InsertScenario implements Scenario {
                 KeysScenario.retriever(table).getByKey(List.of(77L), "").getData());
   }
 
+  /** In one request. */
   private static void headOnly(Setup setup, GPUdb client, String name) throws Exception {
     Table table = table(client, name, Table.NO_OPTIONS, ColumnProperty.PRIMARY_KEY);
     List<Record> rows = rows(table);
     try (BulkInserter<Record> inserter =
-             new BulkInserter<>(client, name, table.type, 1000, Table.NO_OPTIONS)) {
+             new BulkInserter<>(client, name, table.type, ROWS, Table.NO_OPTIONS)) {
       inserter.insert(rows);
       inserter.flush();
       Check.equal("rows inserted", (long) ROWS, inserter.getCountInserted());
