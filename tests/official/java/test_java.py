@@ -15,7 +15,8 @@ from official import harness  # noqa: E402
 BUILD = harness.ROOT / "build" / "official" / "java"
 RANKS = 3
 # What runs one after the other against one server. The rest needs servers of a special kind.
-SCENARIOS = ("record_object", "duplicates", "connector_source", "resharding")
+SCENARIOS = ("keys", "record_object", "plain_object", "duplicates", "connector_source",
+             "resharding")
 
 
 class Options:

@@ -54,8 +54,8 @@ final class BadRowsScenario implements Scenario {
     return bad;
   }
 
-  private static void spoil(List<Record> rows, Map<Integer, String> bad, int row, String column,
-                            Object value) {
+  private static void spoil(
+      List<Record> rows, Map<Integer, String> bad, int row, String column, Object value) {
     rows.get(row).put(column, value);
     bad.put(row, column);
   }
@@ -83,7 +83,8 @@ final class BadRowsScenario implements Scenario {
       errors.sort(Comparator.comparing(error -> id(error)));
       for (BulkInserter.InsertException error : errors) {
         int id = id(error);
-        if (id == 120) continue;
+        if (id == 120)
+          continue;
         Check.that("an error of a good row " + id, bad.containsKey(id));
         Check.contains("the reason for row " + id, bad.get(id), error.getMessage());
       }
@@ -126,8 +127,8 @@ final class BadRowsScenario implements Scenario {
     rows.get(51).put("small", 128);
     try (BulkInserter<Record> inserter =
              new BulkInserter<>(client, table.name, table.type, ROWS, Table.NO_OPTIONS)) {
-      BulkInserter.InsertException refused = Check.fails("a batch with a bad row",
-          BulkInserter.InsertException.class, () -> {
+      BulkInserter.InsertException refused =
+          Check.fails("a batch with a bad row", BulkInserter.InsertException.class, () -> {
             inserter.insert(rows);
             inserter.flush();
           });
@@ -148,8 +149,8 @@ final class BadRowsScenario implements Scenario {
   private static void recordIds(GPUdb client) throws Exception {
     Table table = table(client, "record_ids");
     List<Record> rows = List.of(good(table, 1), good(table, 2));
-    InsertRecordsResponse ids = client.insertRecords(table.name, rows,
-        GPUdbBase.options("return_record_ids", "true"));
+    InsertRecordsResponse ids =
+        client.insertRecords(table.name, rows, GPUdbBase.options("return_record_ids", "true"));
     Check.equal("record ids", 2, new HashSet<>(ids.getRecordIds()).size());
     InsertRecordsResponse none =
         client.insertRecords(table.name, List.of(good(table, 3)), Table.NO_OPTIONS);
@@ -160,8 +161,8 @@ final class BadRowsScenario implements Scenario {
     Table table = table(client, "soon_gone");
     try (BulkInserter<Record> inserter = table.inserter(10, Table.NO_OPTIONS)) {
       client.clearTable(table.name, "", Table.NO_OPTIONS);
-      BulkInserter.InsertException gone = Check.fails("a table that is gone",
-          BulkInserter.InsertException.class, () -> {
+      BulkInserter.InsertException gone =
+          Check.fails("a table that is gone", BulkInserter.InsertException.class, () -> {
             inserter.insert(good(table, 1));
             inserter.flush();
           });

@@ -15,19 +15,24 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** TLS with a certificate that signed itself: refused unless it is trusted, or the client is told not to look. */
+/**
+ * TLS with a certificate that signed itself: refused unless it is trusted, or the client is told
+ * not to look.
+ */
 final class CertificateScenario implements Scenario {
   private static final String PASSWORD = "for-the-test";
 
   @Override
   public void run(Setup setup) throws Exception {
     Check.fails("an unknown certificate", GPUdbException.class,
-                () -> use(setup, "untrusted", setup.options()));
+        () -> use(setup, "untrusted", setup.options()));
     use(setup, "unchecked", setup.options().setBypassSslCertCheck(true));
     Path trusted = trustStore(Path.of(setup.get("certificate")));
     try {
-      use(setup, "trusted", setup.options().setTrustStoreFilePath(trusted.toString())
-                                           .setTrustStorePassword(PASSWORD));
+      use(setup, "trusted",
+          setup.options()
+              .setTrustStoreFilePath(trusted.toString())
+              .setTrustStorePassword(PASSWORD));
     } finally {
       Files.delete(trusted);
     }
@@ -47,8 +52,8 @@ final class CertificateScenario implements Scenario {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     try (InputStream pem = Files.newInputStream(certificate)) {
-      store.setCertificateEntry("server",
-          CertificateFactory.getInstance("X.509").generateCertificate(pem));
+      store.setCertificateEntry(
+          "server", CertificateFactory.getInstance("X.509").generateCertificate(pem));
     }
     Path path = Files.createTempFile("judge-trust", ".p12");
     try (OutputStream out = Files.newOutputStream(path)) {

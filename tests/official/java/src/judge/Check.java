@@ -24,11 +24,13 @@ final class Check {
   }
 
   static void that(String what, boolean holds) {
-    if (!holds) throw new AssertionError(what);
+    if (!holds)
+      throw new AssertionError(what);
   }
 
   static void contains(String what, String part, String whole) {
-    that(what + ": no \"" + part + "\" in \"" + whole + "\"", whole != null && whole.contains(part));
+    that(
+        what + ": no \"" + part + "\" in \"" + whole + "\"", whole != null && whole.contains(part));
   }
 
   /** Looks again and again at something outside this process. */
@@ -45,7 +47,8 @@ final class Check {
     try {
       action.run();
     } catch (Throwable failure) {
-      if (with.isInstance(failure)) return with.cast(failure);
+      if (with.isInstance(failure))
+        return with.cast(failure);
       throw new AssertionError(what + ": expected " + with.getSimpleName(), failure);
     }
     throw new AssertionError(what + ": expected " + with.getSimpleName() + ", nothing was thrown");

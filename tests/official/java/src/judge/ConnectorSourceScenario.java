@@ -15,7 +15,10 @@ import java.util.HashSet;
 import java.util.List;
 import org.zeromq.ZMQ;
 
-/** The calls of the Java connector's source: a table monitor and its ZeroMQ subscription, as JeroMQ makes it. */
+/**
+ * The calls of the Java connector's source: a table monitor and its ZeroMQ subscription, as JeroMQ
+ * makes it.
+ */
 final class ConnectorSourceScenario implements Scenario {
   private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -25,8 +28,8 @@ final class ConnectorSourceScenario implements Scenario {
     Table table = Table.create(client, "connector_source",
         new Type.Column("id", Integer.class, ColumnProperty.PRIMARY_KEY),
         new Type.Column("name", String.class, ColumnProperty.NULLABLE));
-    String port = client.showSystemProperties(Table.NO_OPTIONS).getPropertyMap()
-                      .get("conf.set_monitor_port");
+    String port =
+        client.showSystemProperties(Table.NO_OPTIONS).getPropertyMap().get("conf.set_monitor_port");
     Check.that("a port for table monitors", port != null && Integer.parseInt(port) > 0);
 
     ShowTableResponse shown =
@@ -57,8 +60,8 @@ final class ConnectorSourceScenario implements Scenario {
     if (setup.kineticaVersion().equals("7.1")) {
       ShowTableMonitorsResponse shownMonitors =
           client.showTableMonitors(List.of(monitor.getTopicId()), Table.NO_OPTIONS);
-      Check.equal("the monitor shown", List.of("ki_home." + table.name),
-                  shownMonitors.getTableNames());
+      Check.equal(
+          "the monitor shown", List.of("ki_home." + table.name), shownMonitors.getTableNames());
       Check.equal("its event", List.of("insert"), shownMonitors.getEvents());
     }
     client.clearTableMonitor(monitor.getTopicId(), Table.NO_OPTIONS);
@@ -78,9 +81,9 @@ final class ConnectorSourceScenario implements Scenario {
     while (received.size() < count) {
       Check.that("only " + received.size() + " rows came", System.nanoTime() < deadline);
       byte[] frame = socket.recv();
-      if (frame == null) continue;
-      Check.equal("the topic", topic,
-                  new String(frame, java.nio.charset.StandardCharsets.UTF_8));
+      if (frame == null)
+        continue;
+      Check.equal("the topic", topic, new String(frame, java.nio.charset.StandardCharsets.UTF_8));
       while (socket.hasReceiveMore()) {
         Record row = Avro.decode(type, ByteBuffer.wrap(socket.recv()));
         received.add(values(row));

@@ -25,17 +25,17 @@ final class DuplicatesScenario implements Scenario {
     List<Record> second = rows(table, 500, 1500, "second");
     BulkInserter.InsertException refused = Check.fails("duplicates without an option",
         BulkInserter.InsertException.class, () -> table.insert(second, Table.NO_OPTIONS));
-    Check.that("the refused rows are handed back", second.containsAll(refused.getRecords())
-                                                       && !refused.getRecords().isEmpty());
+    Check.that("the refused rows are handed back",
+        second.containsAll(refused.getRecords()) && !refused.getRecords().isEmpty());
     // Each rank refuses its whole batch, and each batch has duplicates.
     Check.equal("the rows after a refusal", new HashSet<>(first), new HashSet<>(table.read()));
 
     Check.equal("rows inserted with ignore_existing_pk", 500L,
-                table.insert(second, GPUdbBase.options("ignore_existing_pk", "true")));
+        table.insert(second, GPUdbBase.options("ignore_existing_pk", "true")));
     List<Record> ignored = new ArrayList<>(first);
     ignored.addAll(second.subList(500, 1000));
-    Check.equal("the rows after ignore_existing_pk", new HashSet<>(ignored),
-                new HashSet<>(table.read()));
+    Check.equal(
+        "the rows after ignore_existing_pk", new HashSet<>(ignored), new HashSet<>(table.read()));
 
     List<Record> third = rows(table, 1000, 2000, "third");
     try (BulkInserter<Record> inserter =
@@ -62,7 +62,7 @@ final class DuplicatesScenario implements Scenario {
       Check.equal("rows updated", 1L, inserter.getCountUpdated());
     }
     Check.equal("the last of two wins", List.of(table.row(5000, "newer")),
-                KeysScenario.retriever(table).getByKey(List.of(5000), "").getData());
+        KeysScenario.retriever(table).getByKey(List.of(5000), "").getData());
   }
 
   private static List<Record> rows(Table table, int from, int to, String version) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A ring of two clusters, of which the first ends while an inserter and a retriever are at work. Prints "kill URL" when
- * that server is to be killed, and goes on when it answers no more.
+ * A ring of two clusters, of which the first ends while an inserter and a retriever are at work.
+ * Prints "kill URL" when that server is to be killed, and goes on when it answers no more.
  */
 final class FailoverScenario implements Scenario {
   private static final String NAME = "failover";
@@ -24,7 +24,7 @@ final class FailoverScenario implements Scenario {
     Check.equal("clusters in the ring", 2, client.getHARingSize());
     Check.equal("the head in use", setup.urls().get(0), client.getURL().toString());
     Type type = new Type(new Type.Column("id", Integer.class, ColumnProperty.PRIMARY_KEY),
-                         new Type.Column("name", String.class));
+        new Type.Column("name", String.class));
     Table table = Table.create(client, NAME, type, Table.NO_OPTIONS);
     ensureOnSecond(setup, type);
 
@@ -39,14 +39,14 @@ final class FailoverScenario implements Scenario {
       System.out.println("kill " + setup.urls().get(0));
       System.out.flush();
       Check.becomes("the first server ended",
-                    () -> !client.ping(new URL(setup.urls().get(0))).contains("running"));
+          () -> !client.ping(new URL(setup.urls().get(0))).contains("running"));
 
       inserter.insert(after);
       inserter.flush();
       Check.equal("the head in use", setup.urls().get(1), client.getURL().toString());
       Check.equal("rows inserted", 5000L, inserter.getCountInserted());
       Check.equal("a row by key", List.of(after.get(1)),
-                  retriever.getByKey(List.of(after.get(1).get(0)), "").getData());
+          retriever.getByKey(List.of(after.get(1).get(0)), "").getData());
     }
     // A client that starts now finds the cluster that is left.
     Check.equal("a new client's head", setup.urls().get(1), setup.connect().getURL().toString());

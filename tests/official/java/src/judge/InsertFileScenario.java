@@ -22,13 +22,12 @@ import org.json.JSONObject;
 final class InsertFileScenario implements Scenario {
   @Override
   public void run(Setup setup) throws Exception {
-    JSONObject file = new JSONObject(
-        Files.readString(Path.of(setup.get("file")), StandardCharsets.UTF_8));
+    JSONObject file =
+        new JSONObject(Files.readString(Path.of(setup.get("file")), StandardCharsets.UTF_8));
     GPUdb client = setup.connect();
     String name = setup.get("table");
     if (!client.hasTable(name, Table.NO_OPTIONS).getTableExists()) {
-      client.createTable(name, type(file.getJSONArray("columns")).create(client),
-                         Table.NO_OPTIONS);
+      client.createTable(name, type(file.getJSONArray("columns")).create(client), Table.NO_OPTIONS);
     }
     Table table = Table.open(client, name);
     List<Record> rows = new ArrayList<>();
@@ -42,9 +41,10 @@ final class InsertFileScenario implements Scenario {
       JSONObject column = (JSONObject) item;
       List<String> properties = new ArrayList<>();
       JSONArray given = column.optJSONArray("properties");
-      if (given != null) given.forEach(property -> properties.add((String) property));
-      all.add(new Type.Column(column.getString("name"), base(column.getString("type")),
-                              properties));
+      if (given != null)
+        given.forEach(property -> properties.add((String) property));
+      all.add(
+          new Type.Column(column.getString("name"), base(column.getString("type")), properties));
     }
     return new Type(all);
   }

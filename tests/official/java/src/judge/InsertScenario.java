@@ -35,10 +35,10 @@ final class InsertScenario implements Scenario {
   }
 
   private static Table table(GPUdb client, String name, Map<String, String> options,
-                             String... keyProperties) throws Exception {
+      String... keyProperties) throws Exception {
     Type type = new Type(new Type.Column("id", Long.class, keyProperties),
-                         new Type.Column("name", String.class, ColumnProperty.NULLABLE),
-                         new Type.Column("value", Double.class));
+        new Type.Column("name", String.class, ColumnProperty.NULLABLE),
+        new Type.Column("value", Double.class));
     return Table.create(client, name, type, options);
   }
 
@@ -46,8 +46,8 @@ final class InsertScenario implements Scenario {
     Table table = table(client, name, Table.NO_OPTIONS, ColumnProperty.PRIMARY_KEY);
     List<Record> rows = rows(table);
     table.insert(rows);
-    Check.equal("ranks that have rows", setup.ranks(),
-                KeysScenario.checkRanks(setup, table, rows).size());
+    Check.equal(
+        "ranks that have rows", setup.ranks(), KeysScenario.checkRanks(setup, table, rows).size());
     checkAll(table, rows);
   }
 
@@ -60,22 +60,24 @@ final class InsertScenario implements Scenario {
     Map<Integer, Long> ranks = Ranks.rows(setup, name);
     Check.equal("ranks that have rows", setup.ranks(), ranks.size());
     long share = ROWS / setup.ranks();
-    ranks.forEach((rank, count) ->
-        Check.that("about a third of the rows on rank " + rank + ": " + count,
-                   Math.abs(count - share) < share / 2));
+    ranks.forEach((rank, count)
+                      -> Check.that("about a third of the rows on rank " + rank + ": " + count,
+                          Math.abs(count - share) < share / 2));
   }
 
   private static void replicated(Setup setup, GPUdb client, String name) throws Exception {
-    Table table = table(client, name, GPUdbBase.options("is_replicated", "true"),
-                        ColumnProperty.PRIMARY_KEY);
+    Table table =
+        table(client, name, GPUdbBase.options("is_replicated", "true"), ColumnProperty.PRIMARY_KEY);
     Check.that("REPLICATED in the table's description",
-               client.showTable(name, Table.NO_OPTIONS).getTableDescriptions().get(0)
-                   .contains("REPLICATED"));
+        client.showTable(name, Table.NO_OPTIONS)
+            .getTableDescriptions()
+            .get(0)
+            .contains("REPLICATED"));
     List<Record> rows = rows(table);
     table.insert(rows);
     checkAll(table, rows);
     Check.equal("a row by key", List.of(rows.get(77)),
-                KeysScenario.retriever(table).getByKey(List.of(77L), "").getData());
+        KeysScenario.retriever(table).getByKey(List.of(77L), "").getData());
   }
 
   /** In one request. */
@@ -90,7 +92,7 @@ final class InsertScenario implements Scenario {
     }
     checkAll(table, rows);
     Check.equal("a row by key, through a worker", List.of(rows.get(77)),
-                KeysScenario.retriever(table).getByKey(List.of(77L), "").getData());
+        KeysScenario.retriever(table).getByKey(List.of(77L), "").getData());
   }
 
   private static void checkAll(Table table, List<Record> rows) throws Exception {

@@ -30,8 +30,8 @@ final class JsonScenario implements Scenario {
         GPUdbBase.options("update_on_existing_pk", "true"));
     Check.equal("rows updated", 1, ((Map<?, ?>) response.get("data")).get("count_updated"));
 
-    try (BulkInserter<String> inserter = new BulkInserter<>(client, table.name, table.type, 10,
-                                                            null, new WorkerList(client))) {
+    try (BulkInserter<String> inserter =
+             new BulkInserter<>(client, table.name, table.type, 10, null, new WorkerList(client))) {
       for (int i = 3; i <= 50; i++) {
         inserter.insert("{\"id\":" + i + ",\"name\":\"n" + i + "\",\"value\":" + i + "}");
       }
@@ -44,8 +44,8 @@ final class JsonScenario implements Scenario {
     Check.equal("row 2", table.row(2, null, 2.0), rows.get(1));
     Check.equal("row 50", table.row(50, "n50", 50.0), rows.get(49));
 
-    GPUdbBase.GetRecordsJsonResponse page = client.getRecordsJson(table.name,
-        List.of("id", "name"), 0, 2, "id > 10", List.of("id"));
+    GPUdbBase.GetRecordsJsonResponse page =
+        client.getRecordsJson(table.name, List.of("id", "name"), 0, 2, "id > 10", List.of("id"));
     Check.equal("more rows", true, page.hasMoreRecords());
     JSONArray read = new JSONArray(page.getJsonRecords());
     Check.equal("rows of a page", 2, read.length());

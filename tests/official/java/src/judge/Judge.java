@@ -11,8 +11,9 @@ import java.util.Map;
  *
  * <p>judge.Judge [--setting value]... SCENARIO...
  *
- * <p>Prints a line per scenario, "ok NAME" or "FAILED NAME", and the failures to stderr. Ends with status 1 when one
- * failed, 2 when the command line is wrong. README.md lists scenarios and settings.
+ * <p>Prints a line per scenario, "ok NAME" or "FAILED NAME", and the failures to stderr. Ends with
+ * status 1 when one failed, 2 when the command line is wrong. README.md lists scenarios and
+ * settings.
  */
 public final class Judge {
   private static final Map<String, Scenario> SCENARIOS = new LinkedHashMap<>();
@@ -21,6 +22,7 @@ public final class Judge {
     SCENARIOS.put("types", new TypesScenario());
     SCENARIOS.put("keys", new KeysScenario());
     SCENARIOS.put("record_object", new RecordObjectScenario());
+    SCENARIOS.put("plain_object", new PlainObjectScenario());
     SCENARIOS.put("inserts", new InsertScenario());
     SCENARIOS.put("duplicates", new DuplicatesScenario());
     SCENARIOS.put("bad_rows", new BadRowsScenario());
@@ -53,7 +55,8 @@ public final class Judge {
         throw refuse(arguments[i] + " needs a value");
       }
     }
-    if (names.isEmpty()) throw refuse("no scenario given; known: " + SCENARIOS.keySet());
+    if (names.isEmpty())
+      throw refuse("no scenario given; known: " + SCENARIOS.keySet());
     for (String name : names) {
       if (!SCENARIOS.containsKey(name)) {
         throw refuse("no scenario " + name + "; known: " + SCENARIOS.keySet());

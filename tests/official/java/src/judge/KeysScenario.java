@@ -9,11 +9,15 @@ import com.gpudb.Type;
 import com.gpudb.WorkerList;
 import com.gpudb.protocol.GetRecordsResponse;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Keys of every type: rows go to the rank that the client's routing names, and are found there by key. */
+/**
+ * Keys of every type: rows go to the rank that the client's routing names, and are found there by
+ * key.
+ */
 final class KeysScenario implements Scenario {
   @Override
   public void run(Setup setup) throws Exception {
@@ -36,14 +40,13 @@ final class KeysScenario implements Scenario {
     RecordRetriever<Record> retriever = retriever(table);
     for (Record row : rows) {
       Check.equal(table.name + " where k = " + row.get(0), List.of(row),
-                  byKey(retriever, keyOf(row)).getData());
+          byKey(retriever, row.get(0), "").getData());
     }
   }
 
   /** Duplicates and nulls are fine in a shard key. */
   private static void shardKey(Setup setup, GPUdb client, Sample sample) throws Exception {
-    Table table = Table.create(client, "shard_" + sample.name(),
-        new Type.Column("id", Long.class),
+    Table table = Table.create(client, "shard_" + sample.name(), new Type.Column("id", Long.class),
         sample.column("k", ColumnProperty.SHARD_KEY, ColumnProperty.NULLABLE));
     List<Record> rows = new ArrayList<>();
     // The client's own key builder cannot take a null boolean.
@@ -64,7 +67,7 @@ final class KeysScenario implements Scenario {
     Table table = Table.create(client, "shard_several",
         new Type.Column("a", Integer.class, ColumnProperty.PRIMARY_KEY, ColumnProperty.SHARD_KEY),
         new Type.Column("b", String.class, ColumnProperty.CHAR8, ColumnProperty.PRIMARY_KEY,
-                        ColumnProperty.SHARD_KEY),
+            ColumnProperty.SHARD_KEY),
         new Type.Column("c", String.class, ColumnProperty.DATE, ColumnProperty.PRIMARY_KEY),
         new Type.Column("payload", Double.class, ColumnProperty.NULLABLE));
     List<Record> rows = new ArrayList<>();
@@ -78,33 +81,24 @@ final class KeysScenario implements Scenario {
     for (int i = 0; i < rows.size(); i += 100) {
       Record row = rows.get(i);
       Check.equal("by two key columns", List.of(row),
-                  retriever.getByKey(List.of(row.get(0), row.get(1)), "").getData());
+          retriever.getByKey(List.of(row.get(0), row.get(1)), "").getData());
     }
-    Check.equal("a key that is not there", List.of(),
-                retriever.getByKey(List.of(-1, "b"), "").getData());
-    GetRecordsResponse<Record> filtered = retriever.getByKey(null, "a < 10 and payload is not null");
+    Check.equal(
+        "a key that is not there", List.of(), retriever.getByKey(List.of(-1, "b"), "").getData());
+    GetRecordsResponse<Record> filtered =
+        retriever.getByKey(null, "a < 10 and payload is not null");
     Check.equal("without a key, rows", 5, filtered.getData().size());
   }
 
   static RecordRetriever<Record> retriever(Table table) throws Exception {
-    return new RecordRetriever<>(table.client, table.name, table.type,
-                                 new WorkerList(table.client));
+    return new RecordRetriever<>(
+        table.client, table.name, table.type, new WorkerList(table.client));
   }
 
-  private static Object keyOf(Record row) {
-    return row.get(0);
-  }
-
-  private static GetRecordsResponse<Record> byKey(RecordRetriever<Record> retriever, Object key)
-      throws Exception {
-    return byKey(retriever, key, "");
-  }
-
-  private static GetRecordsResponse<Record> byKey(RecordRetriever<Record> retriever, Object key,
-                                                  String expression) throws Exception {
-    List<Object> keys = new ArrayList<>();
-    keys.add(key);
-    return retriever.getByKey(keys, expression);
+  private static GetRecordsResponse<Record> byKey(
+      RecordRetriever<Record> retriever, Object key, String expression) throws Exception {
+    // Not List.of: the key may be null.
+    return retriever.getByKey(Collections.singletonList(key), expression);
   }
 
   /** Compares what each rank counted with the client's own routing; the rows of each rank. */

@@ -57,18 +57,19 @@ final class QueriesScenario implements Scenario {
     boolean holds(int id);
   }
 
-  private static void matches(Table table, List<Record> rows, String expression,
-                              Condition condition) throws Exception {
+  private static void matches(
+      Table table, List<Record> rows, String expression, Condition condition) throws Exception {
     List<Record> expected = new ArrayList<>();
-    for (Record row : rows) if (condition.holds((Integer) row.get(0))) expected.add(row);
+    for (Record row : rows)
+      if (condition.holds((Integer) row.get(0)))
+        expected.add(row);
     List<Record> read = table.read(GPUdbBase.options("expression", expression));
     Check.equal("rows where " + expression, expected.size(), read.size());
     Check.equal("the rows where " + expression, new HashSet<>(expected), new HashSet<>(read));
   }
 
   private static void orderAndPages(Table table, List<Record> rows) throws Exception {
-    Map<String, String> descending =
-        GPUdbBase.options("sort_by", "id", "sort_order", "descending");
+    Map<String, String> descending = GPUdbBase.options("sort_by", "id", "sort_order", "descending");
     List<Record> read = table.read(descending);
     for (int i = 0; i < ROWS; i++) {
       Check.equal("row " + i + " in descending order", rows.get(ROWS - 1 - i), read.get(i));
@@ -85,8 +86,8 @@ final class QueriesScenario implements Scenario {
   }
 
   private static void byColumn(Table table, List<Record> rows) throws Exception {
-    List<Record> read = table.readColumns(List.of("value", "id"),
-        GPUdbBase.options("expression", "id < 50", "order_by", "id desc"));
+    List<Record> read = table.readColumns(
+        List.of("value", "id"), GPUdbBase.options("expression", "id < 50", "order_by", "id desc"));
     Check.equal("rows by column", 50, read.size());
     for (int i = 0; i < 50; i++) {
       Record row = rows.get(49 - i);
@@ -98,16 +99,19 @@ final class QueriesScenario implements Scenario {
     Check.equal("all columns", table.type.getColumnCount(), all.get(0).getType().getColumnCount());
     Check.equal("rows of all columns", ROWS, all.size());
     Check.equal("no rows by column", List.of(),
-                table.readColumns(List.of("id"), GPUdbBase.options("expression", "id < 0")));
+        table.readColumns(List.of("id"), GPUdbBase.options("expression", "id < 0")));
   }
 
   private static void aggregates(Table table) throws Exception {
-    Map<String, Double> stats = table.client.aggregateStatistics(table.name, "value",
-        "count,sum,min,max,mean", Table.NO_OPTIONS).getStats();
+    Map<String, Double> stats =
+        table.client
+            .aggregateStatistics(table.name, "value", "count,sum,min,max,mean", Table.NO_OPTIONS)
+            .getStats();
     double sum = 0;
     int count = 0;
     for (int i = 0; i < ROWS; i++) {
-      if (i % 10 == 0) continue;
+      if (i % 10 == 0)
+        continue;
       sum += i / 2.0;
       count++;
     }

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import org.json.JSONArray;
 import org.json.JSONObject;
 
-/** What the server tells of its ranks and monitors, and does to them for tests: its /debug paths. */
+/**
+ * What the server tells of its ranks and monitors, and does to them for tests: its /debug paths.
+ */
 final class Ranks {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -20,10 +22,12 @@ final class Ranks {
   static Map<Integer, Long> rows(Setup setup, String table) throws Exception {
     String qualified = table.contains(".") ? table : "ki_home." + table;
     Map<Integer, Long> rows = new TreeMap<>();
-    for (Object item : new JSONObject(ask(setup, "GET", "/debug/ranks", "")).getJSONArray("ranks")) {
+    for (Object item :
+        new JSONObject(ask(setup, "GET", "/debug/ranks", "")).getJSONArray("ranks")) {
       JSONObject rank = (JSONObject) item;
       JSONObject counts = rank.getJSONObject("tables").optJSONObject(qualified);
-      if (counts != null) rows.put(rank.getInt("rank"), counts.getLong("rows"));
+      if (counts != null)
+        rows.put(rank.getInt("rank"), counts.getLong("rows"));
     }
     return rows;
   }
@@ -59,15 +63,14 @@ final class Ranks {
     return false;
   }
 
-  private static String ask(Setup setup, String method, String path, String body)
-      throws Exception {
+  private static String ask(Setup setup, String method, String path, String body) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(URI.create(setup.urls().get(0) + path))
-        .timeout(Duration.ofSeconds(30))
-        .method(method, HttpRequest.BodyPublishers.ofString(body))
-        .build();
+                              .timeout(Duration.ofSeconds(30))
+                              .method(method, HttpRequest.BodyPublishers.ofString(body))
+                              .build();
     HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-    Check.equal("the status of " + path + ", which answers " + answer.body(), 200,
-                answer.statusCode());
+    Check.equal(
+        "the status of " + path + ", which answers " + answer.body(), 200, answer.statusCode());
     return answer.body();
   }
 }

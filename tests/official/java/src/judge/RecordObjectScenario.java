@@ -17,27 +17,21 @@ import java.util.List;
 final class RecordObjectScenario implements Scenario {
   /** A row. The client reads the annotations. */
   public static final class Reading extends RecordObject {
-    @RecordObject.Column(order = 0, properties = {ColumnProperty.PRIMARY_KEY})
-    public int sensor;
+    @RecordObject.Column(order = 0, properties = {ColumnProperty.PRIMARY_KEY}) public int sensor;
 
-    @RecordObject.Column(
-        order = 1,
-        properties = {ColumnProperty.TIMESTAMP, ColumnProperty.PRIMARY_KEY})
+    @RecordObject.
+    Column(order = 1, properties = {ColumnProperty.TIMESTAMP, ColumnProperty.PRIMARY_KEY})
     public long at;
 
-    @RecordObject.Column(order = 2, properties = {ColumnProperty.NULLABLE})
-    public Double value;
+    @RecordObject.Column(order = 2, properties = {ColumnProperty.NULLABLE}) public Double value;
 
-    @RecordObject.Column(
-        order = 3,
+    @RecordObject.Column(order = 3,
         properties = {ColumnProperty.CHAR16, ColumnProperty.DICT, ColumnProperty.NULLABLE})
     public String unit;
 
-    @RecordObject.Column(order = 4, properties = {ColumnProperty.STORE_ONLY})
-    public ByteBuffer raw;
+    @RecordObject.Column(order = 4, properties = {ColumnProperty.STORE_ONLY}) public ByteBuffer raw;
 
-    @RecordObject.Column(order = 5)
-    public float weight;
+    @RecordObject.Column(order = 5) public float weight;
   }
 
   @Override

@@ -26,8 +26,8 @@ final class ReshardingScenario implements Scenario {
   }
 
   private static Table table(GPUdb client, String name) throws Exception {
-    return Table.create(client, name,
-        new Type.Column("id", Integer.class, ColumnProperty.PRIMARY_KEY));
+    return Table.create(
+        client, name, new Type.Column("id", Integer.class, ColumnProperty.PRIMARY_KEY));
   }
 
   private static List<Record> rows(Table table, int from, int to) {
@@ -57,7 +57,7 @@ final class ReshardingScenario implements Scenario {
     Check.equal("the rows", new HashSet<>(rows(table, 0, 3000)), new HashSet<>(table.read()));
     for (int id : new int[] {5, 1005, 2005}) {
       Check.equal("row " + id + " by key, by the old table", List.of(table.row(id)),
-                  retriever.getByKey(List.of(id), "").getData());
+          retriever.getByKey(List.of(id), "").getData());
     }
   }
 
@@ -69,8 +69,8 @@ final class ReshardingScenario implements Scenario {
              table.inserter(1000, GPUdbBase.options("update_on_existing_pk", "true"))) {
       inserter.insert(rows);
       Ranks.close(setup, 2);
-      BulkInserter.InsertException failure = Check.fails("a rank that is gone",
-          BulkInserter.InsertException.class, inserter::flush);
+      BulkInserter.InsertException failure =
+          Check.fails("a rank that is gone", BulkInserter.InsertException.class, inserter::flush);
       lost.addAll(failure.getRecords());
       Check.that("no record is handed back", !lost.isEmpty());
       Ranks.reopen(setup, 2);
@@ -78,7 +78,7 @@ final class ReshardingScenario implements Scenario {
     Set<Record> there = new HashSet<>(table.read());
     for (Record row : rows) {
       Check.that("row " + row + " is neither there nor handed back",
-                 there.contains(row) || lost.contains(row));
+          there.contains(row) || lost.contains(row));
     }
     table.insert(rows(table, 0, 1000), GPUdbBase.options("update_on_existing_pk", "true"));
     Check.equal("the rows, sent again", new HashSet<>(rows), new HashSet<>(table.read()));

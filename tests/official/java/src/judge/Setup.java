@@ -18,7 +18,8 @@ final class Setup {
 
   String get(String name) {
     String value = settings.get(name);
-    if (value == null) throw new IllegalArgumentException("--" + name + " is missing");
+    if (value == null)
+      throw new IllegalArgumentException("--" + name + " is missing");
     return value;
   }
 

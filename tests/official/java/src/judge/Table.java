@@ -33,7 +33,7 @@ final class Table {
   /** Clears a table of that name first. */
   static Table create(GPUdb client, String name, Type type, Map<String, String> options)
       throws GPUdbException {
-    client.clearTable(name, "", GPUdbBase.options("no_error_if_not_exists", "true"));
+    Setup.freshTable(client, name);
     client.createTable(name, type.create(client), options);
     return new Table(client, name, type);
   }
@@ -83,10 +83,10 @@ final class Table {
       page = client.getRecords(type, name, rows.size(), PAGE_ROWS, options);
       rows.addAll(page.getData());
       Check.that("an empty page that promises more of " + name,
-                 !page.getData().isEmpty() || !page.getHasMoreRecords());
+          !page.getData().isEmpty() || !page.getHasMoreRecords());
     } while (page.getHasMoreRecords());
-    Check.equal("total_number_of_records of " + name, (long) rows.size(),
-                page.getTotalNumberOfRecords());
+    Check.equal(
+        "total_number_of_records of " + name, (long) rows.size(), page.getTotalNumberOfRecords());
     return rows;
   }
 
@@ -103,7 +103,7 @@ final class Table {
       page = client.getRecordsByColumn(name, columns, rows.size(), PAGE_ROWS, options);
       rows.addAll(page.getData());
       Check.that("an empty page that promises more of " + name,
-                 !page.getData().isEmpty() || !page.getHasMoreRecords());
+          !page.getData().isEmpty() || !page.getHasMoreRecords());
     } while (page.getHasMoreRecords());
     return rows;
   }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Every column type, nullable and not, with every property: the type and the values come back as they went. */
+/**
+ * Every column type, nullable and not, with every property: the type and the values come back as
+ * they went.
+ */
 final class TypesScenario implements Scenario {
   private static final int ROWS = 60;
 
@@ -48,8 +51,8 @@ final class TypesScenario implements Scenario {
     for (int i = 0; i < type.getColumnCount(); i++) {
       Type.Column told = byColumn.get(0).getType().getColumn(i);
       Check.equal("the name of a column", names.get(i), told.getName());
-      Check.equal("the type of " + names.get(i), type.getColumn(i).getColumnType(),
-                  told.getColumnType());
+      Check.equal(
+          "the type of " + names.get(i), type.getColumn(i).getColumnType(), told.getColumnType());
     }
     checkRows("getRecordsByColumn", rows, byColumn);
   }
@@ -58,7 +61,7 @@ final class TypesScenario implements Scenario {
     Set<Type.Column.ColumnType> sampled = new HashSet<>();
     for (Sample sample : Sample.ALL) sampled.add(sample.column("x").getColumnType());
     Check.equal("the column types with a sample", sampled,
-                new HashSet<>(Arrays.asList(Type.Column.ColumnType.values())));
+        new HashSet<>(Arrays.asList(Type.Column.ColumnType.values())));
   }
 
   private static Record row(Table table, int i) {
@@ -79,7 +82,7 @@ final class TypesScenario implements Scenario {
     for (int i = 0; i < expected.size(); i++) {
       for (int c = 0; c < type.getColumnCount(); c++) {
         Check.equal(how + ": row " + i + ", column " + type.getColumn(c).getName(),
-                    expected.get(i).get(c), sorted.get(i).get(c));
+            expected.get(i).get(c), sorted.get(i).get(c));
       }
     }
   }
@@ -99,7 +102,7 @@ final class TypesScenario implements Scenario {
     ShowTypesResponse shown = client.showTypes(type.create(client), "", Table.NO_OPTIONS);
     Check.equal("types with one id", 1, shown.getTypeIds().size());
     Check.equal("the type shown", type,
-                new Type("", shown.getTypeSchemas().get(0), shown.getProperties().get(0)));
+        new Type("", shown.getTypeSchemas().get(0), shown.getProperties().get(0)));
     Record row = table.row(1, "b", "words here", "s", "d", "code", null, 0.5);
     table.insert(List.of(row));
     Check.equal("the row", List.of(row), table.read());
@@ -112,11 +115,11 @@ final class TypesScenario implements Scenario {
         new Type.Column("ts", Long.class, ColumnProperty.TIMESTAMP, ColumnProperty.INIT_WITH_NOW),
         new Type.Column("date", String.class, ColumnProperty.DATE, ColumnProperty.INIT_WITH_NOW),
         new Type.Column("time", String.class, ColumnProperty.TIME, ColumnProperty.INIT_WITH_NOW),
-        new Type.Column("datetime", String.class, ColumnProperty.DATETIME,
-                        ColumnProperty.INIT_WITH_NOW));
+        new Type.Column(
+            "datetime", String.class, ColumnProperty.DATETIME, ColumnProperty.INIT_WITH_NOW));
     long before = System.currentTimeMillis();
     table.insert(List.of(table.row(1, "", Long.MIN_VALUE, "", "", ""),
-                         table.row(2, "", Long.MIN_VALUE, "", "", "")));
+        table.row(2, "", Long.MIN_VALUE, "", "", "")));
     long after = System.currentTimeMillis();
     List<Record> rows = table.read();
     Check.equal("rows", 2, rows.size());
@@ -127,7 +130,7 @@ final class TypesScenario implements Scenario {
       Check.that("a timestamp of now: " + ts, before <= ts && ts <= after);
       String datetime = (String) row.get("datetime");
       Check.that("a datetime of now: " + datetime,
-                 datetime.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
+          datetime.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}"));
       Check.contains("the date of now", (String) row.get("date"), datetime);
       Check.contains("the time of now", (String) row.get("time"), datetime);
     }

@@ -3,7 +3,8 @@ package com.gpudb;
 import java.util.List;
 
 /**
- * Where the client's own code would send a record. In the client's package, because it keeps its key builder to itself.
+ * Where the client's own code would send a record. In the client's package, because it keeps its
+ * key builder to itself.
  */
 public final class KeyRouting {
   private final RecordKeyBuilder<Record> keys;
