@@ -19,6 +19,8 @@ using base::Reaction;
 
 namespace {
 
+constexpr long connections_kept_max = 64;
+
 struct Free {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -61,6 +63,7 @@ std::string authority(const std::string& text) {
 // The parts of a request's body as one stream.
 struct Upload {
   std::span<const std::string_view> parts;
+  Repeat repeat = Repeat::never;
   size_t part = 0;
   size_t offset = 0;  // in the part
 
@@ -94,14 +97,16 @@ size_t on_read(char* out, size_t size, size_t count, void* upload) {
 }
 
 int on_seek(void* upload, curl_off_t offset, int origin) {
+  // libcurl seeks only to send again what it has sent already.
+  if (static_cast<Upload*>(upload)->repeat == Repeat::never) return CURL_SEEKFUNC_FAIL;
   if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_FAIL;
   const bool found = static_cast<Upload*>(upload)->seek(static_cast<size_t>(offset));
   return found ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
 struct Download {
-  CURL* easy;
-  size_t bytes_max;
+  CURL* easy = nullptr;
+  size_t bytes_max = 0;
   std::string body;
   bool too_long = false;
 
@@ -129,41 +134,62 @@ size_t on_write(char* data, size_t size, size_t count, void* download) {
   }
 }
 
-}  // namespace
+bool is_about_url(CURLcode code) {
+  return code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+}
 
-struct Client::Impl {
-  explicit Impl(ClientOptions given);
+// What no repetition mends: our certificate, key or list of authorities, or the server's
+// certificate.
+bool is_about_certificates(CURLcode code) {
+  return code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CACERT_BADFILE ||
+         code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ENGINE_NOTFOUND ||
+         code == CURLE_SSL_ISSUER_ERROR;
+}
 
+// One exchange at a time, on libcurl's easy handle. Stays where it is: libcurl has pointers to it.
+class Exchange {
+ public:
+  explicit Exchange(const ClientOptions& options);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  void prepare_get(const std::string& url);
+  void prepare_post(const PostRequest& request);
+  CURL* handle() { return easy_.get(); }
+  void set_timeout(std::chrono::milliseconds timeout);
+
+  void finish(CURLcode code) { code_ = code; }
+  // After finish(): the answer, or what is thrown when there is none.
+  PostResult result(bool aborted);
+
+ private:
   template <typename Value>
   void set(CURLoption option, Value value) {
-    const auto code = curl_easy_setopt(easy.get(), option, value);
+    const auto code = curl_easy_setopt(easy_.get(), option, value);
     if (code != CURLE_OK) {
       throw Error(Reaction::fail_task, "libcurl refuses an option: {}", curl_easy_strerror(code));
     }
   }
+  void set_tls(const TlsOptions& tls);
   void set_headers(std::string_view type);
-  void set_body(Upload& upload);
-  ClientResponse exchange(const std::string& url);
-  CURLcode run();
+  void prepare(const std::string& url);
   bool any_sent() const;
-  [[noreturn]] void fail(const std::string& url, CURLcode code, const Download& download);
+  Error failure(bool aborted) const;
 
-  ClientOptions options;
-  // Before the transfer, which it outlives. A multi handle and not curl_easy_perform, because only
-  // that can be woken from another thread.
-  std::unique_ptr<CURLM, FreeMulti> multi;
-  Easy easy;
-  Headers headers;
-  std::string content_type;  // that `headers` have
-  std::array<char, CURL_ERROR_SIZE> reason{};
-  std::atomic<bool> aborted = false;
+  Easy easy_;
+  Headers headers_;
+  std::string content_type_;  // that headers_ have
+  std::array<char, CURL_ERROR_SIZE> reason_{};
+  std::string url_;
+  Upload upload_;
+  Download download_;
+  CURLcode code_ = CURLE_OK;
 };
 
-Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
-  initialise();
-  multi.reset(curl_multi_init());
-  easy.reset(curl_easy_init());
-  if (!multi || !easy) throw std::bad_alloc();
+Exchange::Exchange(const ClientOptions& options) : easy_(curl_easy_init()) {
+  if (!easy_) throw std::bad_alloc();
+  download_.easy = easy_.get();
+  download_.bytes_max = options.response_bytes_max;
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   set(CURLOPT_NOSIGNAL, 1L);
@@ -173,108 +199,194 @@ Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
   set(CURLOPT_UPLOAD_BUFFERSIZE, 2L << 20);  // libcurl's maximum
   set(CURLOPT_BUFFERSIZE, 256L << 10);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-  // A caller who gives an exchange longer than that means it.
-  const auto limit = std::chrono::ceil<std::chrono::seconds>(options.timeout).count();
-  set(CURLOPT_LOW_SPEED_TIME, std::max(60L, static_cast<long>(limit) + 1));
-  set(CURLOPT_ERRORBUFFER, reason.data());
+  set_timeout(options.timeout);
+  set(CURLOPT_ERRORBUFFER, reason_.data());
   set(CURLOPT_READFUNCTION, on_read);
+  set(CURLOPT_READDATA, &upload_);
   set(CURLOPT_SEEKFUNCTION, on_seek);
+  set(CURLOPT_SEEKDATA, &upload_);
   set(CURLOPT_WRITEFUNCTION, on_write);
+  set(CURLOPT_WRITEDATA, &download_);
+  set_tls(options.tls);
   if (!options.user_agent.empty()) set(CURLOPT_USERAGENT, options.user_agent.c_str());
-  if (!options.username.empty()) {
+  if (!options.bearer_token.empty()) {
+    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+    set(CURLOPT_XOAUTH2_BEARER, options.bearer_token.c_str());
+  } else if (!options.username.empty()) {
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, options.username.c_str());
     set(CURLOPT_PASSWORD, options.password.c_str());
   }
 }
 
-void Client::Impl::set_headers(std::string_view type) {
-  if (headers && content_type == type) return;
-  content_type = type;
+void Exchange::set_timeout(std::chrono::milliseconds timeout) {
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  // A caller who gives an exchange longer than that means it.
+  const auto limit = std::chrono::ceil<std::chrono::seconds>(timeout).count();
+  set(CURLOPT_LOW_SPEED_TIME, std::max(60L, static_cast<long>(limit) + 1));
+}
+
+void Exchange::set_tls(const TlsOptions& tls) {
+  if (!tls.ca_file.empty()) set(CURLOPT_CAINFO, tls.ca_file.c_str());
+  if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
+  if (!tls.key_file.empty()) set(CURLOPT_SSLKEY, tls.key_file.c_str());
+  if (!tls.key_password.empty()) set(CURLOPT_KEYPASSWD, tls.key_password.c_str());
+  set(CURLOPT_SSL_VERIFYPEER, tls.verify_certificate ? 1L : 0L);
+  set(CURLOPT_SSL_VERIFYHOST, tls.verify_certificate && tls.verify_host ? 2L : 0L);
+}
+
+void Exchange::set_headers(std::string_view type) {
+  if (headers_ && content_type_ == type) return;
+  content_type_ = type;
   Headers list(curl_slist_append(nullptr, "Expect:"));
-  if (list && !curl_slist_append(list.get(), ("Content-Type: " + content_type).c_str())) {
+  if (list && !curl_slist_append(list.get(), ("Content-Type: " + content_type_).c_str())) {
     list.reset();
   }
   if (!list) throw std::bad_alloc();
-  headers = std::move(list);
+  headers_ = std::move(list);
 }
 
-void Client::Impl::set_body(Upload& upload) {
+void Exchange::prepare(const std::string& url) {
+  url_ = url;
+  reason_[0] = '\0';
+  download_.body.clear();
+  download_.too_long = false;
+  set(CURLOPT_URL, url_.c_str());
+}
+
+void Exchange::prepare_get(const std::string& url) {
+  prepare(url);
+  upload_ = {};
+  set(CURLOPT_HTTPGET, 1L);
+  set(CURLOPT_HTTPHEADER, nullptr);
+}
+
+void Exchange::prepare_post(const PostRequest& request) {
+  prepare(request.url);
+  set_headers(request.content_type);
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  upload_ = {request.body, request.repeat, 0, 0};
   size_t size = 0;
-  for (const auto part : upload.parts) size += part.size();
+  for (const auto part : request.body) size += part.size();
   set(CURLOPT_POST, 1L);
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));
-  if (upload.parts.size() <= 1) {
-    set(CURLOPT_POSTFIELDS, size ? upload.parts.front().data() : "");
-  } else {
-    set(CURLOPT_POSTFIELDS, nullptr);
-  }
-  set(CURLOPT_READDATA, &upload);
-  set(CURLOPT_SEEKDATA, &upload);
+  // Through the read callback: what libcurl has in CURLOPT_POSTFIELDS it sends again unasked.
+  set(CURLOPT_POSTFIELDS, size == 0 ? "" : nullptr);
 }
 
-CURLcode Client::Impl::run() {
-  curl_multi_add_handle(multi.get(), easy.get());
-  auto code = CURLE_OK;
+bool Exchange::any_sent() const {
+  long head = 0;
+  curl_off_t body = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_REQUEST_SIZE, &head);
+  curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_UPLOAD_T, &body);
+  return head > 0 || body > 0;
+}
+
+Error Exchange::failure(bool aborted) const {
+  const auto where = authority(url_);
+  if (is_about_url(code_)) {
+    return Error(Reaction::fix_config,
+                 "The URL of {} cannot be used: {}; write http://HOST:PORT or https://HOST:PORT",
+                 where, curl_easy_strerror(code_));
+  }
+  std::string why = reason_[0] ? reason_.data() : curl_easy_strerror(code_);
+  if (is_about_certificates(code_)) {
+    return Error(Reaction::fix_config,
+                 "No TLS connection to {}: {}; check the certificate authorities to trust, and the "
+                 "certificate and key to show",
+                 where, why);
+  }
+  if (code_ == CURLE_SEND_FAIL_REWIND) why = "the kept connection was closed without an answer";
+  if (aborted) why = "it was aborted";
+  if (download_.too_long) {
+    why = fmt::format("the answer is longer than {} bytes", download_.bytes_max);
+  }
+  Error error(Reaction::retry, "The exchange with {} failed: {}", where, why);
+  if (any_sent()) return std::move(error).with_in_doubt();
+  return error;
+}
+
+PostResult Exchange::result(bool aborted) {
+  if (code_ != CURLE_OK) return {{}, failure(aborted)};
+  long status = 0;
+  const char* type = nullptr;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_TYPE, &type);
+  return {{static_cast<int>(status), type ? type : "", std::move(download_.body)}, std::nullopt};
+}
+
+// What a call ends with that begins after abort().
+Error aborted_before(const std::string& url) {
+  return Error(Reaction::retry, "The exchange with {} failed: the client was aborted before",
+               authority(url));
+}
+
+ClientResponse response_or_throw(std::vector<PostResult> results) {
+  if (results.front().error) throw *std::move(results.front().error);
+  return std::move(results.front().response);
+}
+
+}  // namespace
+
+struct Client::Impl {
+  explicit Impl(ClientOptions given);
+
+  Exchange& exchange(size_t index);
+  void run(size_t count);
+  std::vector<PostResult> results(size_t count);
+
+  ClientOptions options;
+  // Before the exchanges, which it outlives. A multi handle and not curl_easy_perform, because that
+  // can run several of them and be woken from another thread.
+  std::unique_ptr<CURLM, FreeMulti> multi;
+  std::vector<std::unique_ptr<Exchange>> exchanges;
+  std::atomic<bool> aborted = false;
+};
+
+Client::Impl::Impl(ClientOptions given) : options(std::move(given)) {
+  initialise();
+  multi.reset(curl_multi_init());
+  if (!multi) throw std::bad_alloc();
+  curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, connections_kept_max);
+  exchange(0);
+}
+
+Exchange& Client::Impl::exchange(size_t index) {
+  while (exchanges.size() <= index) exchanges.push_back(std::make_unique<Exchange>(options));
+  return *exchanges[index];
+}
+
+// The first `count` exchanges, to their ends.
+void Client::Impl::run(size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    exchanges[i]->finish(aborted ? CURLE_ABORTED_BY_CALLBACK : CURLE_FAILED_INIT);
+    curl_multi_add_handle(multi.get(), exchanges[i]->handle());
+  }
   for (int running = 1; running > 0;) {
-    const auto performed = curl_multi_perform(multi.get(), &running);
-    if (performed != CURLM_OK) code = CURLE_FAILED_INIT;
-    if (aborted) code = CURLE_ABORTED_BY_CALLBACK;
-    if (code != CURLE_OK) break;
+    if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
+    if (aborted) break;
     // libcurl knows its own deadlines; the limit here is only the longest sleep.
     if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   }
   int left = 0;
   while (const auto* message = curl_multi_info_read(multi.get(), &left)) {
-    if (message->msg == CURLMSG_DONE) code = message->data.result;
+    if (message->msg != CURLMSG_DONE) continue;
+    for (size_t i = 0; i < count; ++i) {
+      if (exchanges[i]->handle() == message->easy_handle)
+        exchanges[i]->finish(message->data.result);
+    }
   }
-  curl_multi_remove_handle(multi.get(), easy.get());
-  return code;
+  for (size_t i = 0; i < count; ++i) {
+    curl_multi_remove_handle(multi.get(), exchanges[i]->handle());
+  }
 }
 
-bool Client::Impl::any_sent() const {
-  long head = 0;
-  curl_off_t body = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_REQUEST_SIZE, &head);
-  curl_easy_getinfo(easy.get(), CURLINFO_SIZE_UPLOAD_T, &body);
-  return head > 0 || body > 0;
-}
-
-void Client::Impl::fail(const std::string& url, CURLcode code, const Download& download) {
-  const auto where = authority(url);
-  if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) {
-    throw Error(Reaction::fix_config,
-                "The URL of {} cannot be used: {}; write http://HOST:PORT or https://HOST:PORT",
-                where, curl_easy_strerror(code));
-  }
-  std::string why = reason[0] ? reason.data() : curl_easy_strerror(code);
-  if (aborted) why = "it was aborted";
-  if (download.too_long) {
-    why = fmt::format("the answer is longer than {} bytes", options.response_bytes_max);
-  }
-  Error error(Reaction::retry, "The exchange with {} failed: {}", where, why);
-  if (any_sent()) throw std::move(error).with_in_doubt();
-  throw error;
-}
-
-ClientResponse Client::Impl::exchange(const std::string& url) {
-  Download download{easy.get(), options.response_bytes_max, {}};
-  reason[0] = '\0';
-  set(CURLOPT_URL, url.c_str());
-  set(CURLOPT_WRITEDATA, &download);
-  if (aborted) {
-    throw Error(Reaction::retry, "The exchange with {} failed: the client was aborted before",
-                authority(url));
-  }
-  const auto code = run();
-  if (code != CURLE_OK) fail(url, code, download);
-  long status = 0;
-  const char* type = nullptr;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(easy.get(), CURLINFO_CONTENT_TYPE, &type);
-  return {static_cast<int>(status), type ? type : "", std::move(download.body)};
+std::vector<PostResult> Client::Impl::results(size_t count) {
+  std::vector<PostResult> results;
+  results.reserve(count);
+  for (size_t i = 0; i < count; ++i) results.push_back(exchanges[i]->result(aborted));
+  return results;
 }
 
 Client::Client(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -283,18 +395,33 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
 ClientResponse Client::get(const std::string& url) {
-  impl_->set(CURLOPT_HTTPGET, 1L);
-  impl_->set(CURLOPT_HTTPHEADER, nullptr);
-  return impl_->exchange(url);
+  if (impl_->aborted) throw aborted_before(url);
+  impl_->exchange(0).prepare_get(url);
+  impl_->run(1);
+  return response_or_throw(impl_->results(1));
 }
 
 ClientResponse Client::post(const std::string& url, std::string_view content_type,
-                            std::span<const std::string_view> body) {
-  Upload upload{body};
-  impl_->set_headers(content_type);
-  impl_->set(CURLOPT_HTTPHEADER, impl_->headers.get());
-  impl_->set_body(upload);
-  return impl_->exchange(url);
+                            std::span<const std::string_view> body, Repeat repeat) {
+  const PostRequest request{url, content_type, body, repeat};
+  return response_or_throw(post_all({&request, 1}));
+}
+
+std::vector<PostResult> Client::post_all(std::span<const PostRequest> requests) {
+  if (impl_->aborted) {
+    std::vector<PostResult> results;
+    for (const PostRequest& request : requests)
+      results.push_back({{}, aborted_before(request.url)});
+    return results;
+  }
+  for (size_t i = 0; i < requests.size(); ++i) impl_->exchange(i).prepare_post(requests[i]);
+  impl_->run(requests.size());
+  return impl_->results(requests.size());
+}
+
+void Client::set_timeout(std::chrono::milliseconds timeout) {
+  impl_->options.timeout = timeout;
+  for (auto& exchange : impl_->exchanges) exchange->set_timeout(timeout);
 }
 
 void Client::abort() {

@@ -4,11 +4,29 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/error.h"
 
 namespace kc::http {
+
+// For https. All files are PEM.
+struct TlsOptions {
+  // Whom to trust; empty: the system's certificate authorities.
+  std::string ca_file;
+  // What to show a server that asks, with the key; empty: nothing. Both may be one file.
+  std::string certificate_file;
+  std::string key_file;
+  std::string key_password;  // never logged
+  // Off: any certificate is good. For tests only.
+  bool verify_certificate = true;
+  // Off: a trusted certificate is good for any host.
+  bool verify_host = true;
+};
 
 struct ClientOptions {
   std::chrono::milliseconds connect_timeout{5000};
@@ -18,6 +36,9 @@ struct ClientOptions {
   // Sent with Basic authentication when not empty. Never logged.
   std::string username;
   std::string password;
+  // Sent as `Authorization: Bearer ...` when not empty, instead of name and password. Never logged.
+  std::string bearer_token;
+  TlsOptions tls;
   // A longer answer is an error.
   size_t response_bytes_max = size_t{1} << 30;
 };
@@ -28,9 +49,26 @@ struct ClientResponse {
   std::string body;
 };
 
-// Keeps its connection alive from call to call; one thread at a time uses it, abort() apart. When a
-// kept connection turns out to be closed before any byte of an answer, the request is sent again,
-// once, on a new one; so a server that dies between applying and answering may be asked twice.
+// Whether the same request may arrive twice. A kept connection that turns out to be closed before
+// any byte of an answer came leaves open whether the request was carried out. A repeatable one is
+// then sent again, once, on a new connection; any other ends with an Error that is in_doubt().
+enum class Repeat : bool { never, harmless };
+
+struct PostRequest {
+  std::string url;
+  std::string_view content_type;
+  // Sent one after the other (so that a header can be put before rows without copying them), with
+  // Content-Length and without `Expect`. Must stay until the answer is there.
+  std::span<const std::string_view> body;
+  Repeat repeat = Repeat::never;
+};
+
+struct PostResult {
+  ClientResponse response;
+  std::optional<base::Error> error;  // no answer came; what post() would throw
+};
+
+// Keeps its connections alive from call to call; one thread at a time uses it, abort() apart.
 // Redirections are answers like any other; proxies of the environment are not used, as Java does
 // not use them. The process should ignore SIGPIPE when https is used.
 class Client {
@@ -41,14 +79,17 @@ class Client {
   Client& operator=(Client&&) noexcept;
 
   // Any HTTP status is a response. Throws Error(retry) naming the URL's host and port and libcurl's
-  // reason when there is none, Error(fix_config) when the URL is none of http or https; in_doubt()
-  // is true when the request was sent, at least in part, before it failed. No stop token is
-  // watched: use abort().
+  // reason when there is none, Error(fix_config) when the URL is none of http or https, a
+  // certificate or key cannot be used or the server's is not trusted; in_doubt() is true when the
+  // request was sent, at least in part, before it failed. No stop token is watched: use abort().
   ClientResponse get(const std::string& url);
-  // Sends `body`, in parts one after the other (so that a header can be put before rows without
-  // copying them), with Content-Length and without `Expect`. The parts must stay until it returns.
   ClientResponse post(const std::string& url, std::string_view content_type,
-                      std::span<const std::string_view> body);
+                      std::span<const std::string_view> body, Repeat repeat = Repeat::never);
+  // All of them at once, each on a connection of its own; the results in the order of the requests.
+  std::vector<PostResult> post_all(std::span<const PostRequest> requests);
+
+  // For the exchanges that follow; 0: none.
+  void set_timeout(std::chrono::milliseconds timeout);
 
   // From any thread: a running call ends at once with Error(retry), and so does every later one.
   void abort();

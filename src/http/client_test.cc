@@ -1,7 +1,11 @@
 #include "http/client.h"
 
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -160,6 +164,114 @@ TEST(Client, TimeoutAfterSendingIsInDoubt) {
   leave.count_down();
   EXPECT_EQ(error.reaction(), base::Reaction::retry);
   EXPECT_TRUE(error.in_doubt());
+}
+
+// A server of one connection at a time: answers the first request on it, and closes it after the
+// second one has arrived in full, without an answer.
+class ForgetfulServer {
+ public:
+  ForgetfulServer() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+    ::listen(listener_, 4);
+    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~ForgetfulServer() {
+    ::shutdown(listener_, SHUT_RDWR);
+    thread_.join();
+    ::close(listener_);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  int requests() const { return requests_; }
+
+ private:
+  void serve() {
+    for (int socket; (socket = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(socket)) {
+      if (!read_request(socket)) continue;
+      const std::string_view answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+      ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
+      read_request(socket);
+    }
+  }
+  bool read_request(int socket) {
+    std::string text;
+    for (char c = 0; !text.ends_with("body");) {
+      if (::recv(socket, &c, 1, 0) != 1) return false;
+      text.push_back(c);
+    }
+    ++requests_;
+    return true;
+  }
+
+  int listener_;
+  uint16_t port_ = 0;
+  std::atomic<int> requests_ = 0;
+  std::thread thread_;
+};
+
+TEST(Client, WhatMayHaveBeenAppliedIsNotSentAgainUnlessThatIsHarmless) {
+  ForgetfulServer server;
+  Client client({});
+  EXPECT_EQ(post(client, server.url(), {"bo", "dy"}).body, "ok");
+  for (const std::vector<std::string_view>& parts :
+       {std::vector<std::string_view>{"bo", "dy"}, {"body"}}) {
+    const int before = server.requests();
+    const auto error = failure([&] { post(client, server.url(), parts); });
+    EXPECT_EQ(error.reaction(), base::Reaction::retry);
+    EXPECT_TRUE(error.in_doubt());
+    EXPECT_EQ(server.requests(), before + 1);
+    EXPECT_EQ(post(client, server.url(), parts).body, "ok");
+  }
+  const std::vector<std::string_view> parts{"bo", "dy"};
+  const int before = server.requests();
+  EXPECT_EQ(client.post(server.url(), "text/plain", parts, Repeat::harmless).body, "ok");
+  EXPECT_EQ(server.requests(), before + 2);
+}
+
+TEST(Client, SendsManyRequestsAtOnceAndTellsTheirEndsApart) {
+  std::latch both(2);
+  const auto meet = [&](const ServerRequest& request) {
+    both.arrive_and_wait();  // neither is answered before the other has come
+    return echo(request);
+  };
+  const Server first({}, meet);
+  const Server second({}, meet);
+  const auto nobody = refused_url();
+  Client client({});
+  const std::array<std::string_view, 1> a{"a"};
+  const std::array<std::string_view, 2> b{"b", "c"};
+  const std::array requests{PostRequest{first.url(), "text/plain", a},
+                            PostRequest{nobody, "text/plain", a},
+                            PostRequest{second.url(), "text/plain", b}};
+  const auto results = client.post_all(requests);
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0].response.body, "a");
+  EXPECT_EQ(results[2].response.body, "bc");
+  ASSERT_TRUE(results[1].error.has_value());
+  EXPECT_FALSE(results[1].error->in_doubt());
+  EXPECT_THAT(results[1].error->what(), HasSubstr(nobody.substr(7)));
+  client.abort();
+  const auto aborted = client.post_all(requests);
+  EXPECT_FALSE(aborted[0].error->in_doubt());
+}
+
+TEST(Client, ABearerTokenGoesInsteadOfNameAndPassword) {
+  std::string seen;
+  const Server server({}, [&](const ServerRequest& request) {
+    seen = *request.header("Authorization");
+    return ServerResponse{};
+  });
+  ClientOptions options;
+  options.username = "user";
+  options.password = "pw";
+  options.bearer_token = "to.ken";
+  Client(options).get(server.url());
+  EXPECT_EQ(seen, "Bearer to.ken");
 }
 
 TEST(Client, WrongUrlIsAConfigurationError) {

@@ -22,6 +22,7 @@ struct Url {
   std::string address() const;
   // http://host:port/path, to which an endpoint is appended.
   std::string base() const { return address() + path; }
+  bool operator==(const Url&) const = default;
 };
 
 // At least one. Throws Error(fix_config) that says what is wrong, without repeating credentials.
