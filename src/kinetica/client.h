@@ -16,32 +16,20 @@
 #include <string_view>
 #include <vector>
 
-#include "config/secret.h"
+#include "kinetica/answers.h"
+#include "kinetica/client_settings.h"
+#include "kinetica/session.h"
 #include "wire/insert_body.h"
 #include "wire/table_type.h"
 
 namespace kc::kinetica {
-
-struct ClientSettings {
-  // http[s]://host[:port][/path], or several of them, comma-separated: a call that certainly did
-  // nothing is repeated with the next one. (See url.h.)
-  std::string url{};
-  std::string username{};
-  config::Secret password{};
-  // For one exchange; 0: none.
-  std::chrono::milliseconds timeout{0};
-};
 
 struct Table {
   std::string name;  // as the database qualifies it, when it does: ki_home.T
   std::string type_id;
   wire::TableType type;
   bool is_collection = false;
-};
-
-struct RowError {
-  size_t row;  // index within the body
-  std::string message;
+  bool is_replicated = false;
 };
 
 struct InsertOutcome {
@@ -86,6 +74,7 @@ class Client {
                      std::string_view collection);
   void clear_table(std::string_view name);
 
+  // At the head; an Inserter knows the other ranks.
   InsertOutcome insert(std::string_view table, wire::InsertBody& body,
                        const wire::Options& options);
   Rows get_records(std::string_view table, int64_t offset, int64_t limit,
@@ -97,6 +86,12 @@ class Client {
   // The topic ids of all monitors that the database knows and shows to this user; nothing when it
   // cannot say (before 7.1).
   std::optional<std::vector<std::string>> table_monitors();
+
+  // For the calls that follow; 0: none.
+  void set_timeout(std::chrono::milliseconds timeout);
+
+  // For those who speak to the ranks themselves.
+  Session& session();
 
   // From any thread: a running call ends soon with Error(retry), and so does every later one.
   void abort();

@@ -25,6 +25,10 @@ class Script {
  public:
   using Answer = std::function<http::ServerResponse(const http::ServerRequest&)>;
 
+  Script() {
+    on("/show/system/status",
+       wire::ShowSystemStatusResponse{.status_map = {{"system", R"({"status":"running"})"}}});
+  }
   const std::string& url() const { return server_.url(); }
 
   void on(const std::string& endpoint, Answer answer) {

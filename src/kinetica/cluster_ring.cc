@@ -50,7 +50,9 @@ void ClusterRing::primary_is_back() {
 void ClusterRing::primary_is_away(time_point now) { next_failback_ = now + failback_.next(); }
 
 void ClusterRing::add_discovered(const std::string& head_nodes) {
-  const auto known = [&](const Url& url) { return std::ranges::find(clusters_, url) != clusters_.end(); };
+  const auto known = [&](const Url& url) {
+    return std::ranges::find(clusters_, url) != clusters_.end();
+  };
   size_t begin = 0;
   while (begin < head_nodes.size()) {
     const size_t end = std::min(head_nodes.find(';', begin), head_nodes.size());

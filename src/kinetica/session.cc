@@ -83,10 +83,10 @@ std::string_view Session::exchange(const Url& url, std::string_view endpoint,
     if (error.reaction() != Reaction::retry) throw;
     // An answer came, so the request went out; without one the transport knows.
     const bool sent = answer_.status != 0 || error.in_doubt();
-    Error failure(Reaction::retry, answer_.status != 0
-                                       ? error.what()
-                                       : fmt::format("Kinetica at {} cannot be reached: {}",
-                                                     address, error.what()));
+    Error failure(Reaction::retry,
+                  answer_.status != 0
+                      ? error.what()
+                      : fmt::format("Kinetica at {} cannot be reached: {}", address, error.what()));
     if (sent && repeat == Repeat::never) throw std::move(failure).with_in_doubt();
     throw failure;
   }
@@ -138,9 +138,8 @@ void Session::discover() {
   const std::string body = wire::encode(wire::ShowSystemPropertiesRequest{});
   const std::array<std::string_view, 1> parts{body};
   try {
-    const auto response = wire::decode<wire::ShowSystemPropertiesResponse>(
-        exchange(ring_.current(), wire::ShowSystemPropertiesRequest::endpoint, parts,
-                 Repeat::harmless));
+    const auto response = wire::decode<wire::ShowSystemPropertiesResponse>(exchange(
+        ring_.current(), wire::ShowSystemPropertiesRequest::endpoint, parts, Repeat::harmless));
     discovered_ = true;
     const auto& map = response.property_map;
     const auto enabled = map.find("conf.enable_ha");
@@ -156,8 +155,16 @@ void Session::discover() {
 void Session::check_status(const Url& url) {
   const std::string body = wire::encode(wire::ShowSystemStatusRequest{});
   const std::array<std::string_view, 1> parts{body};
-  const auto response = wire::decode<wire::ShowSystemStatusResponse>(
-      exchange(url, wire::ShowSystemStatusRequest::endpoint, parts, Repeat::harmless));
+  wire::ShowSystemStatusResponse response;
+  try {
+    response = wire::decode<wire::ShowSystemStatusResponse>(
+        exchange(url, wire::ShowSystemStatusRequest::endpoint, parts, Repeat::harmless));
+  } catch (const Error& error) {
+    // One of several clusters may be any other service just now, say a proxy's page; who we are is
+    // a matter of the configuration.
+    if (ring_.size() < 2 || answer_.status == 401 || answer_.status == 403) throw;
+    throw Error(Reaction::retry, error.what());
+  }
   const auto& map = response.status_map;
   if (status_of(map, "system", "status") != "running") {
     const auto system = map.find("system");

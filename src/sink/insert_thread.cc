@@ -16,17 +16,15 @@ InsertThread::InsertThread(Options options)
     : options_(std::move(options)),
       log_context_(base::LogContext::current()),
       timeout_(options_.database.timeout),
-      client_(std::in_place, options_.database),
+      client_(options_.database),
+      inserter_(client_, options_.database.multihead),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 InsertThread::~InsertThread() { stop(); }
 
 void InsertThread::stop() noexcept {
   thread_.request_stop();
-  {
-    const std::lock_guard lock(mutex_);
-    client_->abort();
-  }
+  client_.abort();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -111,21 +109,21 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
   for (int refusals = 0;;) {
     try {
       insert_once(batch);
-      end_trouble(batch.table);
+      end_trouble(batch.table());
       return true;
     } catch (const Error& error) {
       if (stop.stop_requested()) return false;
       if (error.reaction() == Reaction::retry) {
-        begin_trouble(batch.table, error.what());
+        begin_trouble(batch.table(), error.what());
         if (error.in_doubt()) allow_more_time();
       } else if (error.reaction() == Reaction::fail_task && !database_is_up()) {
         // A database that is starting refuses for a while what it will take later.
-        begin_trouble(batch.table, error.what());
+        begin_trouble(batch.table(), error.what());
       } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what());
       } else {
-        base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}", batch.table,
-                       refusals + 1, options_.attempts_max, error.what());
+        base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}",
+                       batch.table(), refusals + 1, options_.attempts_max, error.what());
       }
     }
     if (!base::wait_unless_stopped(stop, pauses.next())) return false;
@@ -133,16 +131,16 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
 }
 
 void InsertThread::insert_once(RowBatch& batch) {
-  const auto outcome = client_->insert(batch.table, batch.body, options_.insert);
+  const auto outcome = inserter_.insert(batch.insert, options_.insert);
   if (outcome.rejected.empty()) return;
   throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
-              outcome.rejected.size(), batch.body.rows(), outcome.rejected.front().row,
+              outcome.rejected.size(), batch.insert.body.rows(), outcome.rejected.front().row,
               outcome.rejected.front().message);
 }
 
 bool InsertThread::database_is_up() {
   try {
-    client_->check_running();
+    client_.check_running();
     return true;
   } catch (const Error& error) {
     return error.reaction() != Reaction::retry;
@@ -154,11 +152,7 @@ void InsertThread::allow_more_time() {
   // Without a limit of its own, the exchange was cut where nothing moved for a minute.
   timeout_ =
       timeout_.count() == 0 ? options_.timeout_max : std::min(timeout_ * 2, options_.timeout_max);
-  kinetica::ClientSettings settings = options_.database;
-  settings.timeout = timeout_;
-  kinetica::Client client(std::move(settings));
-  const std::lock_guard lock(mutex_);
-  client_.emplace(std::move(client));
+  client_.set_timeout(timeout_);
 }
 
 void InsertThread::begin_trouble(const std::string& table, const std::string& reason) {

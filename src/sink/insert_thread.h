@@ -23,6 +23,7 @@
 
 #include "base/error.h"
 #include "kinetica/client.h"
+#include "kinetica/inserter.h"
 #include "sink/row_batch.h"
 
 namespace kc::sink {
@@ -80,8 +81,10 @@ class InsertThread {
   const std::string log_context_;
   std::chrono::milliseconds timeout_;  // the thread's
 
+  kinetica::Client client_;
+  kinetica::Inserter inserter_;
+
   mutable std::mutex mutex_;
-  std::optional<kinetica::Client> client_;  // replaced and aborted under the lock
   std::condition_variable_any changed_;
   std::deque<std::unique_ptr<RowBatch>> waiting_;
   std::vector<std::unique_ptr<RowBatch>> acknowledged_;

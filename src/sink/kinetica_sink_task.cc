@@ -124,7 +124,7 @@ Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index)
   try {
     const kinetica::Table& table = tables_->table(name, batch, index);
     RowPlan plan(table.name, table.type, structured ? record.value_schema : nullptr);
-    return routes_.add(record, writer_->table(table.name), std::move(plan));
+    return routes_.add(record, writer_->table(table), std::move(plan));
   } catch (const Error& error) {
     if (error.reaction() != Reaction::skip_record) throw;
     fail(error.what());

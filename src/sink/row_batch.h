@@ -1,17 +1,16 @@
 // Rows on their way into one table, with the offsets that they came from.
 #pragma once
 
-#include <string>
-
 #include "base/clock.h"
+#include "kinetica/insert_batch.h"
 #include "sink/offset_tracker.h"
-#include "wire/insert_body.h"
 
 namespace kc::sink {
 
 struct RowBatch {
-  std::string table;
-  wire::InsertBody body;
+  const std::string& table() const { return insert.target->table; }
+
+  kinetica::InsertBatch insert;
   OffsetLedger offsets;
   base::Clock::steady_time started;  // when its first row was written
 };

@@ -8,8 +8,12 @@ namespace kc::sink {
 
 using std::chrono::milliseconds;
 
-TableWriter::Table& TableWriter::table(const std::string& name) {
-  return tables_.try_emplace(name, name).first->second;
+TableWriter::Table& TableWriter::table(const kinetica::Table& table) {
+  const auto found = tables_.find(table.name);
+  if (found != tables_.end()) return found->second;
+  auto target = std::make_shared<const kinetica::InsertTarget>(
+      kinetica::InsertTarget{table.name, wire::ShardKey(table.type), table.is_replicated});
+  return tables_.try_emplace(table.name, std::move(target)).first->second;
 }
 
 void TableWriter::begin(Table& table) {
@@ -19,12 +23,12 @@ void TableWriter::begin(Table& table) {
     table.batch_ = std::move(spare_.back());
     spare_.pop_back();
   }
-  table.batch_->table = table.name();
+  table.batch_->insert.target = table.target_;
   table.batch_->started = clock_.now();
 }
 
 void TableWriter::send(Table& table) {
-  if (table.batch_ == nullptr || table.batch_->body.empty()) return;
+  if (table.batch_ == nullptr || table.batch_->insert.body.empty()) return;
   thread_.submit(std::move(table.batch_));
 }
 
@@ -32,7 +36,7 @@ void TableWriter::collect() {
   thread_.take_acknowledged(acknowledged_);
   for (auto& batch : acknowledged_) {
     offsets_.release(batch->offsets);
-    batch->body.clear();
+    batch->insert.clear();
     if (spare_.size() < spare_batches_max) spare_.push_back(std::move(batch));
   }
   acknowledged_.clear();
@@ -47,7 +51,7 @@ void TableWriter::throw_failure(const InsertThread::Failure& failure) {
   failure_thrown_ = true;
   const RowBatch& batch = *failure.batch;
   throw base::Error(failure.reaction, "Insert of {} rows into table {} failed ({}): {}",
-                    batch.body.rows(), batch.table, offsets_.describe(batch.offsets),
+                    batch.insert.body.rows(), batch.table(), offsets_.describe(batch.offsets),
                     failure.message);
 }
 
@@ -55,7 +59,8 @@ void TableWriter::send_due() {
   const auto now = clock_.now();
   for (auto& [name, table] : tables_) {
     const RowBatch* batch = table.batch_.get();
-    if (batch == nullptr || batch->body.empty() || now - batch->started < options_.linger) continue;
+    if (batch == nullptr || batch->insert.body.empty() || now - batch->started < options_.linger)
+      continue;
     if (thread_.outstanding() >= outstanding_max) return;
     send(table);
   }
@@ -68,7 +73,7 @@ std::optional<milliseconds> TableWriter::next_call() const {
   if (outstanding > 0) within(failure_check);
   for (const auto& [name, table] : tables_) {
     const RowBatch* batch = table.batch_.get();
-    if (batch == nullptr || batch->body.empty()) continue;
+    if (batch == nullptr || batch->insert.body.empty()) continue;
     const auto due =
         std::chrono::ceil<milliseconds>(batch->started + options_.linger - clock_.now());
     const bool room = outstanding < outstanding_max;

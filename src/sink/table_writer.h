@@ -38,32 +38,33 @@ class TableWriter {
   // A table that rows are collected for. Owned by the writer.
   class Table {
    public:
-    explicit Table(std::string name) : name_(std::move(name)) {}
-    const std::string& name() const { return name_; }
+    explicit Table(std::shared_ptr<const kinetica::InsertTarget> target)
+        : target_(std::move(target)) {}
+    const std::string& name() const { return target_->table; }
 
    private:
     friend class TableWriter;
-    std::string name_;
-    std::unique_ptr<RowBatch> batch_;  // being built; nullptr: none
+    std::shared_ptr<const kinetica::InsertTarget> target_;  // shared with batches on their way
+    std::unique_ptr<RowBatch> batch_;                       // being built; nullptr: none
   };
 
   TableWriter(Options options, InsertThread::Options inserts, const base::Clock& clock)
       : options_(options), clock_(clock), thread_(std::move(inserts)) {}
 
-  // The table of that name (as the database qualifies it); valid as long as the writer.
-  Table& table(const std::string& name);
+  // Where rows of that table are collected; valid as long as the writer.
+  Table& table(const kinetica::Table& table);
 
   // Where the next row goes. Valid until row_added() or any send.
   wire::InsertBody& body(Table& table) {
     if (table.batch_ == nullptr) [[unlikely]]
       begin(table);
-    return table.batch_->body;
+    return table.batch_->insert.body;
   }
   void row_added(Table& table, const data::Record& record) {
     RowBatch& batch = *table.batch_;
     offsets_.add(batch.offsets, record);
-    if (batch.body.rows() >= options_.batch_rows || batch.body.bytes() >= options_.batch_bytes)
-        [[unlikely]]
+    const wire::InsertBody& rows = batch.insert.body;
+    if (rows.rows() >= options_.batch_rows || rows.bytes() >= options_.batch_bytes) [[unlikely]]
       send(table);
   }
 

@@ -10,20 +10,27 @@ namespace {
 constexpr size_t capacity_min = 64 * 1024;
 }
 
+void write_insert_head(std::string_view table_name, size_t rows, std::string& out) {
+  out.clear();
+  AvroWriter writer(out);
+  writer.write_string(table_name);
+  if (rows > 0) writer.write_long(static_cast<int64_t>(rows));
+}
+
+void write_insert_tail(const Options& options, std::string& out) {
+  out.clear();
+  AvroWriter writer(out);
+  writer.write_long(0);
+  write(writer, std::vector<std::string>{});
+  writer.write_string("binary");
+  write(writer, options);
+}
+
 std::array<std::string_view, 3> InsertBody::parts(std::string_view table_name,
                                                   const Options& options) {
-  head_.clear();
-  AvroWriter head(head_);
-  head.write_string(table_name);
-  if (rows_ > 0) head.write_long(static_cast<int64_t>(rows_));
-
-  tail_.clear();
-  AvroWriter tail(tail_);
-  tail.write_long(0);
-  write(tail, std::vector<std::string>{});
-  tail.write_string("binary");
-  write(tail, options);
-  return {head_, std::string_view(buffer_.get(), used_), tail_};
+  write_insert_head(table_name, rows_, head_);
+  write_insert_tail(options, tail_);
+  return {head_, row_bytes(), tail_};
 }
 
 void InsertBody::grow(size_t needed) {

@@ -22,6 +22,10 @@ namespace kc::wire {
 
 using Options = std::map<std::string, std::string>;
 
+// What stands before and after the rows; both replace `out`.
+void write_insert_head(std::string_view table_name, size_t rows, std::string& out);
+void write_insert_tail(const Options& options, std::string& out);
+
 class InsertBody {
  public:
   // Room for a row of at most `bytes_max` bytes. Valid until end_row() or the next begin_row(),
@@ -51,6 +55,9 @@ class InsertBody {
   size_t rows() const { return rows_; }
   size_t bytes() const { return used_; }
   bool empty() const { return rows_ == 0; }
+  // The rows as they stand in the request, each with its length before it. Valid until the body
+  // changes.
+  std::string_view row_bytes() const { return {buffer_.get(), used_}; }
 
   // The whole request in three parts, valid until the body changes.
   std::array<std::string_view, 3> parts(std::string_view table_name, const Options& options);

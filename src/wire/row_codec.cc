@@ -12,24 +12,6 @@ using base::Reaction;
 using data::Kind;
 using data::Value;
 
-Value read_value(AvroReader& in, BaseType type) {
-  switch (type) {
-    case BaseType::int_:
-      return Value::int32(in.read_int());
-    case BaseType::long_:
-      return Value::int64(in.read_long());
-    case BaseType::float_:
-      return Value::float32(in.read_float());
-    case BaseType::double_:
-      return Value::float64(in.read_double());
-    case BaseType::string:
-      return Value::string(in.read_string());
-    case BaseType::bytes:
-      break;
-  }
-  return Value::bytes(in.read_bytes());
-}
-
 Value read_column(AvroReader& in, const Column& column) {
   if (column.nullable()) {
     const int64_t branch = in.read_long();
@@ -85,6 +67,24 @@ void write_column(AvroWriter& out, const Column& column, const Value& value) {
 }
 
 }  // namespace
+
+Value read_value(AvroReader& in, BaseType type) {
+  switch (type) {
+    case BaseType::int_:
+      return Value::int32(in.read_int());
+    case BaseType::long_:
+      return Value::int64(in.read_long());
+    case BaseType::float_:
+      return Value::float32(in.read_float());
+    case BaseType::double_:
+      return Value::float64(in.read_double());
+    case BaseType::string:
+      return Value::string(in.read_string());
+    case BaseType::bytes:
+      break;
+  }
+  return Value::bytes(in.read_bytes());
+}
 
 void decode_row(const TableType& type, std::string_view row, std::vector<Value>& values) {
   values.clear();

@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "data/value.h"
+#include "wire/avro.h"
 #include "wire/table_type.h"
 
 namespace kc::wire {
+
+// The next value of a base type; text points into what `in` reads.
+data::Value read_value(AvroReader& in, BaseType type);
 
 // Replaces `values` with one value per column: int32, int64, float32, float64, string, bytes or
 // null; text points into `row`. Throws Error(fail_task) naming the column when the bytes are not a

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "wire/murmur3.h"
+#include "wire/row_codec.h"
 #include "wire/value_text.h"
 
 namespace kc::wire {
@@ -176,6 +177,14 @@ ShardKey::ShardKey(const TableType& type) {
       if ((column.*is_key)()) columns_.push_back({i, column_format(column)});
     }
   }
+  for (const KeyColumn& key : columns_) {
+    while (steps_.size() <= key.index) {
+      const Column& column = type.columns()[steps_.size()];
+      steps_.push_back({column.type, column.nullable(), false, {}});
+    }
+    steps_.back().is_key = true;
+    steps_.back().format = key.format;
+  }
 }
 
 void ShardKey::encode(std::span<const data::Value> row, std::string& key) const {
@@ -186,6 +195,17 @@ void ShardKey::encode(std::span<const data::Value> row, std::string& key) const 
 int64_t ShardKey::hash(std::span<const data::Value> row) const {
   std::string key;
   encode(row, key);
+  return routing_hash(key);
+}
+
+int64_t ShardKey::hash_of_row(std::string_view row, std::string& key) const {
+  key.clear();
+  AvroReader in(row);
+  for (const Step& step : steps_) {
+    data::Value value;
+    if (!step.nullable || in.read_long() == 0) value = read_value(in, step.type);
+    if (step.is_key) append_key(step.format, value, key);
+  }
   return routing_hash(key);
 }
 

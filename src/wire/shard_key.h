@@ -41,13 +41,24 @@ class ShardKey {
   // `row`: a value for each column of the type. Replaces `key`.
   void encode(std::span<const data::Value> row, std::string& key) const;
   int64_t hash(std::span<const data::Value> row) const;
+  // The same from a row's Avro bytes, which are read no further than the last key column. `key` is
+  // memory to work in. Throws Error(fail_task) when the bytes are no row of the type.
+  int64_t hash_of_row(std::string_view row, std::string& key) const;
 
  private:
   struct KeyColumn {
     size_t index;
     ColumnFormat format;
   };
+  // The columns up to the last one of the key, as they stand in a row.
+  struct Step {
+    BaseType type;
+    bool nullable;
+    bool is_key;
+    ColumnFormat format;
+  };
   std::vector<KeyColumn> columns_;
+  std::vector<Step> steps_;
 };
 
 }  // namespace kc::wire

@@ -107,6 +107,9 @@ TEST(KineticaVectors, ShardKeysOnWhichAllClientsAgree) {
     EXPECT_EQ(to_hex(key), vector["buffer_hex"]) << vector;
     const int64_t hash = shard_key.hash(values);
     EXPECT_EQ(hash, vector["routing_hash"].get<int64_t>()) << vector;
+    std::string row;
+    encode_row(type_of(vector), values, row);
+    EXPECT_EQ(shard_key.hash_of_row(row, key), hash) << vector;
     EXPECT_EQ(shard_index(hash, 16384), vector["abs_mod_16384"].get<size_t>());
     EXPECT_EQ(shard_index(hash, 4096), vector["abs_mod_4096"].get<size_t>());
     EXPECT_EQ(shard_index(hash, 7), vector["abs_mod_7"].get<size_t>());
