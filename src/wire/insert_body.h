@@ -11,16 +11,16 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "wire/avro.h"
+#include "wire/wire_map.h"
 
 namespace kc::wire {
 
-using Options = std::map<std::string, std::string>;
+using Options = WireMap<std::string>;
 
 // What stands before and after the rows; both replace `out`.
 void write_insert_head(std::string_view table_name, size_t rows, std::string& out);

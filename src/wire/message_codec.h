@@ -9,12 +9,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "wire/avro.h"
+#include "wire/wire_map.h"
 
 namespace kc::wire {
 
@@ -28,7 +28,7 @@ inline void write(AvroWriter& out, std::string_view value) { out.write_bytes(val
 template <typename T>
 void write(AvroWriter& out, const std::vector<T>& items);
 template <typename T>
-void write(AvroWriter& out, const std::map<std::string, T>& entries);
+void write(AvroWriter& out, const WireMap<T>& entries);
 
 template <typename T>
 void write(AvroWriter& out, const std::vector<T>& items) {
@@ -38,11 +38,11 @@ void write(AvroWriter& out, const std::vector<T>& items) {
 }
 
 template <typename T>
-void write(AvroWriter& out, const std::map<std::string, T>& entries) {
+void write(AvroWriter& out, const WireMap<T>& entries) {
   if (!entries.empty()) out.write_long(static_cast<int64_t>(entries.size()));
-  for (const auto& [key, value] : entries) {
-    out.write_string(key);
-    write(out, value);
+  for (const auto* entry : entries.in_order()) {
+    out.write_string(entry->first);
+    write(out, entry->second);
   }
   out.write_long(0);
 }
@@ -57,7 +57,7 @@ inline void read(AvroReader& in, std::string_view& value) { value = in.read_byte
 template <typename T>
 void read(AvroReader& in, std::vector<T>& items);
 template <typename T>
-void read(AvroReader& in, std::map<std::string, T>& entries);
+void read(AvroReader& in, WireMap<T>& entries);
 
 template <typename T>
 void read(AvroReader& in, std::vector<T>& items) {
@@ -71,13 +71,15 @@ void read(AvroReader& in, std::vector<T>& items) {
 }
 
 template <typename T>
-void read(AvroReader& in, std::map<std::string, T>& entries) {
+void read(AvroReader& in, WireMap<T>& entries) {
   entries.clear();
+  entries.arrival.clear();
   while (int64_t count = in.read_block()) {
     for (; count > 0; --count) {
       std::string key;
       read(in, key);
-      read(in, entries[std::move(key)]);
+      read(in, entries[key]);
+      entries.arrival.push_back(std::move(key));
     }
   }
 }

@@ -4,11 +4,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "wire/wire_map.h"
 
 namespace kc::wire {
 
@@ -32,7 +33,7 @@ struct Column {
 
 class TableType {
  public:
-  using ColumnProperties = std::map<std::string, std::vector<std::string>>;
+  using ColumnProperties = WireMap<std::vector<std::string>>;
 
   TableType() = default;
   // Throws Error(fail_task) when there is no column or two of one name.

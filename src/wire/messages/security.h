@@ -1,7 +1,6 @@
 // Who may do what. (Kinetica documentation, "Endpoint Reference".)
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +28,7 @@ struct ShowSecurityResponse {
   static constexpr std::string_view name = "show_security_response";
   Options types{};
   ColumnProperties roles{};
-  std::map<std::string, std::vector<Options>> permissions{};
+  WireMap<std::vector<Options>> permissions{};
   Options resource_groups{};
   Options info{};
 
