@@ -324,6 +324,81 @@ TEST_F(KineticaClient, InsertThatReachedNobodyGoesToTheNextCluster) {
   EXPECT_EQ(client.url(), script_.url());
 }
 
+Script::Answer status(const std::string& system, const std::string& drained) {
+  return Script::reply(200,
+                       wire::encode_ok(wire::ShowSystemStatusResponse{
+                           .status_map = {{"system", R"({"status":")" + system + R"("})"},
+                                          {"ha_status", R"({"drained":")" + drained + R"("})"}}}));
+}
+
+TEST_F(KineticaClient, AClusterIsUsedOnlyWhenItIsRunningAndHasCaughtUp) {
+  Script second;
+  Script third;
+  script_.on("/show/system/status", status("starting", "drained"));
+  second.on("/show/system/status", status("running", "draining"));
+  third.on("/show/system/properties", wire::ShowSystemPropertiesResponse{});
+  Client client({.url = script_.url() + "," + second.url() + "," + third.url()});
+  client.system_properties();
+  EXPECT_EQ(client.url(), third.url());
+  EXPECT_EQ(script_.calls("/show/system/properties"), 0u);
+  EXPECT_EQ(second.calls("/show/system/properties"), 0u);
+}
+
+TEST_F(KineticaClient, WhenNoClusterCanBeUsedTheCallCanBeRepeated) {
+  Script second;
+  script_.on("/show/system/status", Script::reply(404, "<html>a proxy</html>"));
+  second.on("/show/system/status", status("stopping", "drained"));
+  Client client({.url = script_.url() + "," + second.url()});
+  EXPECT_EQ(failure([&] { client.system_properties(); }).reaction(), Reaction::retry);
+  EXPECT_EQ(failure([&] { client.check_running(); }).reaction(), Reaction::retry);
+  second.on("/show/system/status", Script::reply(401, ""));
+  EXPECT_EQ(failure([&] { client.check_running(); }).reaction(), Reaction::fix_config);
+}
+
+TEST_F(KineticaClient, ThePrimaryIsUsedAgainWhenItIsBack) {
+  Script second;
+  for (Script* script : {&script_, &second}) {
+    script->on("/show/system/properties", wire::ShowSystemPropertiesResponse{});
+  }
+  script_.on("/show/system/status", status("stopping", "drained"));
+  Client client(
+      {.url = script_.url() + "," + second.url(), .failback_wait = std::chrono::milliseconds(1)});
+  client.system_properties();
+  EXPECT_EQ(client.url(), second.url());
+  script_.on("/show/system/status", status("running", "drained"));
+  while (client.url() == second.url()) client.system_properties();
+  EXPECT_EQ(client.url(), script_.url());
+  EXPECT_EQ(script_.calls("/show/system/properties"), 1u);
+}
+
+TEST_F(KineticaClient, TheRingThatTheDatabaseNamesIsUsedWhenAskedFor) {
+  Script second;
+  second.on("/has/table", wire::HasTableResponse{.table_exists = true});
+  script_.on(
+      "/show/system/properties",
+      wire::ShowSystemPropertiesResponse{
+          .property_map = {{"conf.enable_ha", "TRUE"},
+                           {"conf.ha_ring_head_nodes_full", script_.url() + ";" + second.url()}}});
+  script_.refuse("/has/table", 503, "gone");
+  second.on("/show/table", shown("T"));
+  script_.refuse("/show/table", 503, "gone");
+  Client alone({.url = script_.url()});
+  EXPECT_EQ(failure([&] { alone.find_table("T"); }).reaction(), Reaction::retry);
+  Client client({.url = script_.url(), .discover_clusters = true});
+  EXPECT_TRUE(client.find_table("T").has_value());
+  EXPECT_EQ(client.url(), second.url());
+  client.find_table("T");
+  EXPECT_EQ(script_.calls("/show/system/properties"), 1u);
+}
+
+TEST_F(KineticaClient, ATokenGoesInsteadOfNameAndPassword) {
+  script_.on("/show/system/properties", wire::ShowSystemPropertiesResponse{});
+  Client client({.url = script_.url(), .username = "joe", .token = config::Secret("to.ken")});
+  client.system_properties();
+  EXPECT_EQ(*script_.requests("/show/system/properties").at(0).header("Authorization"),
+            "Bearer to.ken");
+}
+
 TEST_F(KineticaClient, ReadsRecordsAndCounts) {
   script_.on("/get/records", wire::GetRecordsResponse{.records_binary = {"\x02", "\x04"},
                                                       .total_number_of_records = 9,
