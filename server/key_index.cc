@@ -1,5 +1,7 @@
 #include "server/key_index.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "wire/murmur3.h"
@@ -24,13 +26,20 @@ void KeyIndex::erase(uint64_t hash, uint32_t row) {
   --size_;
 }
 
-void KeyIndex::grow() {
+void KeyIndex::reserve(size_t keys) {
+  // At most three quarters of the slots are taken.
+  if (keys * 4 <= slots_.size() * 3) return;
   constexpr size_t slots_min = 64;
-  const auto old =
-      std::exchange(slots_, std::vector<Slot>(slots_.empty() ? slots_min : slots_.size() * 2));
+  const size_t count = std::max(slots_min, std::bit_ceil(keys * 4 / 3 + 1));
+  const auto old = std::exchange(slots_, Slots(count, Slot{}, slots_.get_allocator()));
   for (const Slot& slot : old) {
     if (slot.row != none) put(slot);
   }
+}
+
+void KeyIndex::clear() {
+  std::fill(slots_.begin(), slots_.end(), Slot{});
+  size_ = 0;
 }
 
 }  // namespace kc::server

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "server/memory_budget.h"
+
 namespace kc::server {
 
 uint64_t key_hash(std::string_view key);
@@ -17,6 +19,12 @@ uint64_t key_hash(std::string_view key);
 class KeyIndex {
  public:
   static constexpr uint32_t none = UINT32_MAX;
+
+  explicit KeyIndex(MemoryBudget& budget) : slots_(Slots::allocator_type(budget)) {}
+
+  // Room for `keys` in all, so that inserting them cannot fail. Throws Error(fail_task), with
+  // nothing changed, at the memory limit.
+  void reserve(size_t keys);
 
   // The row, or `none`.
   template <typename IsRow>
@@ -27,19 +35,21 @@ class KeyIndex {
     }
     return none;
   }
+  // Soon this hash will be looked for or inserted.
+  void prefetch(uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & mask()]);
+  }
 
   // The key is not there yet.
   void insert(uint64_t hash, uint32_t row) {
-    if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+    reserve(size_ + 1);
     put({hash, row});
     ++size_;
   }
 
   void erase(uint64_t hash, uint32_t row);
-  void clear() {
-    slots_.clear();
-    size_ = 0;
-  }
+  // Keeps the room.
+  void clear();
   size_t size() const { return size_; }
 
  private:
@@ -47,15 +57,15 @@ class KeyIndex {
     uint64_t hash;
     uint32_t row = none;
   };
+  using Slots = std::vector<Slot, BudgetAllocator<Slot>>;
   size_t mask() const { return slots_.size() - 1; }
   void put(Slot slot) {
     size_t at = slot.hash & mask();
     while (slots_[at].row != none) at = (at + 1) & mask();
     slots_[at] = slot;
   }
-  void grow();
 
-  std::vector<Slot> slots_;  // a power of two of them
+  Slots slots_;  // none, or a power of two of them
   size_t size_ = 0;
 };
 

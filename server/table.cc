@@ -1,12 +1,13 @@
 #include "server/table.h"
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <utility>
 
 #include "base/error.h"
+#include "base/finally.h"
+#include "base/log.h"
 #include "data/value.h"
 #include "server/monitor_publisher.h"
 #include "wire/avro.h"
@@ -19,10 +20,10 @@ namespace {
 using base::Error;
 using base::Reaction;
 
-constexpr size_t rows_max = KeyIndex::none;
-// Below these, packing is not worth its time.
-constexpr size_t packed_bytes_min = size_t{1} << 20;
-constexpr size_t packed_rows_min = 1024;
+// A log below this is not worth packing.
+constexpr uint64_t packed_log_bytes_min = uint64_t{4} << 20;
+// What a row takes in the log beside key and row, at most as a rule.
+constexpr uint64_t log_bytes_per_row = 8;
 
 // At most `bytes` of the text, and no part of a character.
 std::string_view cut_text(std::string_view text, size_t bytes) {
@@ -58,7 +59,8 @@ struct Table::Checked {
     std::string_view bytes;
     size_t key_begin;
     uint32_t key_bytes;
-    uint32_t row;  // its number in the request
+    uint32_t row;    // its number in the request
+    uint32_t place;  // its number in the table, or `none`: it is passed over
     uint64_t hash;
   };
   std::string_view key(const Good& of) const {
@@ -73,14 +75,14 @@ struct Table::Checked {
 };
 
 Table::Table(std::string schema, std::string name, std::shared_ptr<const TypeEntry> type,
-             MemoryBudget& budget, MonitorPublisher& publisher)
+             MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log)
     : schema_(std::move(schema)),
       name_(std::move(name)),
       budget_(budget),
       publisher_(publisher),
       format_(std::make_shared<const RowFormat>(std::move(type))),
-      has_key_(format_.copy()->program.has_key()),
-      chunks_(budget) {}
+      store_(budget, format_.copy()->program.has_key()),
+      log_(std::move(log)) {}
 
 InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options) {
   while (true) {
@@ -134,94 +136,120 @@ void Table::check_rows(const RowFormat& format, std::span<const std::string_view
     }
     checked.bytes += key.size() + bytes.size();
     checked.good.push_back({bytes, checked.keys.size(), static_cast<uint32_t>(key.size()),
-                            static_cast<uint32_t>(i), program.has_key() ? key_hash(key) : 0});
+                            static_cast<uint32_t>(i), RowStore::none,
+                            program.has_key() ? key_hash(key) : 0});
     checked.keys += key;
   }
 }
 
 void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& result) {
-  if (rows_.size() + checked.good.size() >= rows_max) {
-    throw Error(Reaction::fail_task, "Table {} is full: it has {} rows", qualified_name(), live_);
-  }
-  chunks_.reserve(checked.bytes);  // from here on nothing is refused for lack of memory
-  const size_t rows_before = rows_.size();
-  std::vector<std::string_view> inserted;
-  if (!monitors_.empty()) inserted.reserve(checked.good.size());
-  int32_t updated = 0;
-  for (const auto& good : checked.good) {
-    const std::string_view key = checked.key(good);
-    if (has_key_) {
-      const uint32_t found =
-          index_.find(good.hash, [&](uint32_t row) { return rows_[row].key() == key; });
-      if (found != KeyIndex::none) {
-        if (options.update_on_existing_pk) {
-          replace(rows_[found], key, good.bytes);
-          ++updated;
-        } else if (!options.ignore_existing_pk) {
-          result.errors.push_back({good.row, "a record with its primary key exists already"});
-        }
-        continue;
-      }
-      index_.insert(good.hash, static_cast<uint32_t>(rows_.size()));
+  store_.reserve(checked.good.size(), checked.bytes);  // from here on memory is there
+  const uint32_t end_before = store_.end();
+  bool done = false;
+  const base::Finally undo([&] {
+    if (done || !store_.keyed()) return;
+    for (uint32_t next = end_before; const auto& good : checked.good) {
+      if (good.place == next) store_.index().erase(good.hash, next++);
     }
-    append(key, good.bytes);
-    if (!monitors_.empty()) inserted.push_back(good.bytes);
-  }
+  });
+  choose_places(checked, options, result.errors);
   if (!result.errors.empty() && !options.allow_partial_batch) {
-    roll_back(rows_before);
     settle(result.errors, options);
     return;
   }
+  if (log_) write(checked);
+  done = true;
+
+  std::vector<std::string_view> inserted;
+  if (!monitors_.empty()) inserted.reserve(checked.good.size());
+  for (const auto& good : checked.good) {
+    if (good.place == RowStore::none) continue;
+    if (good.place < store_.end()) {
+      store_.replace(good.place, checked.key(good), good.bytes);
+      ++result.updated;
+    } else {
+      store_.append(checked.key(good), good.bytes);
+      if (!monitors_.empty()) inserted.push_back(good.bytes);
+    }
+  }
   std::ranges::sort(result.errors, {}, &RowError::row);
-  result.inserted = static_cast<int32_t>(rows_.size() - rows_before);
-  result.updated = updated;
-  publish(inserted, updated, 0);
+  result.inserted = static_cast<int32_t>(store_.end() - end_before);
+  publish(inserted, result.updated, 0);
   pack_if_wasteful();
 }
 
-Table::Row Table::store(RowChunks& chunks, std::string_view key, std::string_view bytes) {
-  const Row row{chunks.allocate(key.size() + bytes.size()), static_cast<uint32_t>(key.size()),
-                static_cast<uint32_t>(bytes.size())};
-  std::memcpy(row.data, key.data(), key.size());
-  std::memcpy(row.data + key.size(), bytes.data(), bytes.size());
-  return row;
-}
-
-void Table::append(std::string_view key, std::string_view bytes) {
-  rows_.push_back(store(chunks_, key, bytes));
-  live_bytes_ += rows_.back().size();
-  ++live_;
-}
-
-void Table::replace(Row& row, std::string_view key, std::string_view bytes) {
-  const size_t size = key.size() + bytes.size();
-  live_bytes_ += size;
-  live_bytes_ -= row.size();
-  if (size <= row.size()) {
-    waste_bytes_ += row.size() - size;
-  } else {
-    waste_bytes_ += row.size();
-    row.data = chunks_.allocate(size);
+// Where each row goes, by its key. New keys are in the index afterwards, with the numbers that
+// their rows will have.
+void Table::choose_places(Checked& checked, const InsertOptions& options,
+                          std::vector<RowError>& errors) {
+  const uint32_t end_before = store_.end();
+  uint32_t next = end_before;
+  if (!store_.keyed()) {
+    for (auto& good : checked.good) good.place = next++;
+    return;
   }
-  row.key_bytes = static_cast<uint32_t>(key.size());
-  row.row_bytes = static_cast<uint32_t>(bytes.size());
-  std::memcpy(row.data, key.data(), key.size());
-  std::memcpy(row.data + key.size(), bytes.data(), bytes.size());
+  constexpr size_t ahead = 8;
+  std::vector<size_t> appended;  // places in `good`
+  appended.reserve(checked.good.size());
+  for (size_t i = 0; i < checked.good.size(); ++i) {
+    auto& good = checked.good[i];
+    if (i + ahead < checked.good.size()) store_.index().prefetch(checked.good[i + ahead].hash);
+    const std::string_view key = checked.key(good);
+    const uint32_t found = store_.index().find(good.hash, [&](uint32_t number) {
+      return key == (number < end_before
+                         ? store_.key(number)
+                         : checked.key(checked.good[appended[number - end_before]]));
+    });
+    if (found == RowStore::none) {
+      good.place = next++;
+      store_.index().insert(good.hash, good.place);
+      appended.push_back(i);
+    } else if (options.update_on_existing_pk) {
+      good.place = found;
+    } else if (!options.ignore_existing_pk) {
+      errors.push_back({good.row, "a record with its primary key exists already"});
+    }
+  }
 }
 
-// Takes back the rows that were appended after the first `rows_before`.
-void Table::roll_back(size_t rows_before) {
-  for (size_t i = rows_before; i < rows_.size(); ++i) erase_row(static_cast<uint32_t>(i));
-  rows_.resize(rows_before);
+void Table::write(const Checked& checked) {
+  RowChanges& changes = log_->begin_changes();
+  for (uint32_t next = store_.end(); const auto& good : checked.good) {
+    if (good.place == RowStore::none) continue;
+    if (good.place == next) {
+      changes.append(checked.key(good), good.bytes);
+      ++next;
+    } else {
+      changes.replace(good.place, checked.key(good), good.bytes);
+    }
+  }
+  log_->write();
 }
 
-void Table::erase_row(uint32_t number) {
-  Row& row = rows_[number];
-  if (has_key_) index_.erase(key_hash(row.key()), number);
-  live_bytes_ -= row.size();
-  waste_bytes_ += row.size();
-  row.data = nullptr;
-  --live_;
+void Table::replay(std::string_view changes) {
+  store_.drop_index();
+  store_.reserve(0, changes.size());
+  for (RowChangeReader reader(changes); !reader.at_end();) {
+    const RowChange change = reader.next();
+    if (change.kind == RowChange::Kind::append) {
+      store_.reserve(1, 0);
+      store_.append(change.key, change.row);
+      continue;
+    }
+    if (change.number >= store_.end() || !store_.has(change.number)) {
+      throw Error(Reaction::fix_config, "there is no row {}", change.number);
+    }
+    if (change.kind == RowChange::Kind::erase) {
+      store_.erase(change.number);
+    } else {
+      store_.replace(change.number, change.key, change.row);
+    }
+  }
+}
+
+void Table::keep(std::unique_ptr<TableLog> log) {
+  store_.build_index();
+  log_ = std::move(log);
 }
 
 void Table::check_type(const TypeEntry* expected) const {
@@ -235,12 +263,17 @@ int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
   if (has_monitors_) publisher_.wait_for_room();
   const std::unique_lock lock(mutex_);
   check_type(of_type);
-  int64_t erased = 0;
-  for (uint32_t i = 0; i < rows_.size(); ++i) {
-    if (rows_[i].data == nullptr || !is_chosen(rows_[i].bytes())) continue;
-    erase_row(i);
-    ++erased;
+  std::vector<uint32_t> chosen;
+  for (uint32_t number = 0; number < store_.end(); ++number) {
+    if (store_.has(number) && is_chosen(store_.row(number))) chosen.push_back(number);
   }
+  if (log_ && !chosen.empty()) {
+    RowChanges& changes = log_->begin_changes();
+    for (const uint32_t number : chosen) changes.erase(number);
+    log_->write();
+  }
+  for (const uint32_t number : chosen) store_.erase(number);
+  const auto erased = static_cast<int64_t>(chosen.size());
   publish({}, 0, erased);
   pack_if_wasteful();
   return erased;
@@ -249,46 +282,50 @@ int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
 int64_t Table::erase_all() {
   if (has_monitors_) publisher_.wait_for_room();
   const std::unique_lock lock(mutex_);
-  const auto erased = static_cast<int64_t>(live_);
-  chunks_.clear();
-  rows_ = {};
-  index_.clear();
-  live_ = live_bytes_ = waste_bytes_ = 0;
+  const auto erased = static_cast<int64_t>(store_.size());
+  if (log_) TableLog::Replacement(*log_, *type()).commit();
+  store_ = RowStore(budget_, store_.keyed());
   publish({}, 0, erased);
   return erased;
 }
 
-void Table::pack_if_wasteful() {
-  const bool bytes_wasted = waste_bytes_ > std::max(live_bytes_, packed_bytes_min);
-  const bool rows_wasted = rows_.size() - live_ > std::max(live_, packed_rows_min);
-  if (bytes_wasted || rows_wasted) pack();
+bool Table::is_log_wasteful() const {
+  if (!log_) return false;
+  const uint64_t needed = store_.bytes() + store_.size() * log_bytes_per_row;
+  return log_->bytes() > std::max({2 * needed, packed_log_bytes_min, log_packed_bytes_min_});
 }
 
-void Table::pack() {
-  RowChunks packed(budget_);
-  packed.reserve_beyond_limit(live_bytes_);
-  std::erase_if(rows_, [](const Row& row) { return row.data == nullptr; });
-  index_.clear();
-  for (size_t i = 0; i < rows_.size(); ++i) {
-    Row& row = rows_[i];
-    char* const data = packed.allocate(row.size());
-    std::memcpy(data, row.data, row.size());
-    row.data = data;
-    if (has_key_) index_.insert(key_hash(row.key()), static_cast<uint32_t>(i));
+void Table::pack_if_wasteful() {
+  if (!store_.wasteful() && !is_log_wasteful()) return;
+  if (log_) {
+    if (log_->bytes() < log_packed_bytes_min_) return;
+    try {
+      TableLog::Replacement packed(*log_, *type());
+      for (uint32_t number = 0; number < store_.end(); ++number) {
+        if (store_.has(number)) packed.append(store_.key(number), store_.row(number));
+      }
+      packed.commit();
+    } catch (const Error& e) {
+      // What was asked for is done and written; only room is missing.
+      base::log_warn("Table {} stays larger than it needs to be: {}", qualified_name(), e.what());
+      log_packed_bytes_min_ = log_->bytes() * 2;
+      return;
+    }
   }
-  chunks_ = std::move(packed);
-  waste_bytes_ = 0;
+  store_.pack();
 }
 
 void Table::Reading::each(size_t offset, const std::function<bool(std::string_view)>& take) const {
-  const auto& rows = table_->rows_;
+  const RowStore& store = table_->store_;
   // Without holes the row's number is its place.
-  size_t at = rows.size() == table_->live_ ? std::exchange(offset, 0) : 0;
-  for (; at < rows.size(); ++at) {
-    if (rows[at].data == nullptr) continue;
+  if (offset >= store.size()) return;
+  uint32_t number = 0;
+  if (store.end() == store.size()) number = static_cast<uint32_t>(std::exchange(offset, 0));
+  for (; number < store.end(); ++number) {
+    if (!store.has(number)) continue;
     if (offset > 0) {
       --offset;
-    } else if (!take(rows[at].bytes())) {
+    } else if (!take(store.row(number))) {
       return;
     }
   }

@@ -1,9 +1,8 @@
 // One table: its rows as encoded bytes in memory, its primary-key index and its monitors.
 // Thread-safe: one shared lock, so that readers go together and writers alone.
 //
-// A row lies in its chunk behind the bytes of its key. A row that is replaced leaves its bytes
-// behind unless the new ones fit in their place; when half of the memory is such waste, the table
-// is packed.
+// With a log, every change is written there before it is made, and in the same order; what cannot
+// be written is not made. When half of the memory or of the log is waste, the table is packed.
 #pragma once
 
 #include <atomic>
@@ -19,23 +18,14 @@
 #include <vector>
 
 #include "base/guarded.h"
-#include "server/key_index.h"
-#include "server/row_chunks.h"
 #include "server/row_program.h"
-#include "wire/table_type.h"
+#include "server/row_store.h"
+#include "server/table_log.h"
+#include "server/type_entry.h"
 
 namespace kc::server {
 
 class MonitorPublisher;
-
-// A type as it was created. Immutable.
-struct TypeEntry {
-  std::string id;
-  std::string definition;  // as its creator wrote it
-  std::string label;
-  wire::TableType::ColumnProperties properties;
-  wire::TableType type;
-};
 
 // Options of /insert/records.
 struct InsertOptions {
@@ -72,8 +62,14 @@ enum class MonitorEvent { insert, update, erase };
 
 class Table {
  public:
+  // Without a log (nullptr) the rows are in memory only.
   Table(std::string schema, std::string name, std::shared_ptr<const TypeEntry> type,
-        MemoryBudget& budget, MonitorPublisher& publisher);
+        MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log = nullptr);
+  // To load a table that was made without a log: all changes of its log in their order, then the
+  // log itself. Only before others use the table. Throws Error(fix_config) for what are no changes
+  // of this table, Error(fail_task) at the memory limit.
+  void replay(std::string_view changes);
+  void keep(std::unique_ptr<TableLog> log);
 
   const std::string& schema() const { return schema_; }
   const std::string& name() const { return name_; }
@@ -88,7 +84,7 @@ class Table {
   // Holds off writers as long as it lives; row(i) counts the rows that are there.
   class Reading {
    public:
-    size_t size() const { return table_->live_; }
+    size_t size() const { return table_->store_.size(); }
     std::shared_ptr<const TypeEntry> type() const { return table_->type(); }
     // From row number `offset` on, until `take` says false; the views live as long as this does.
     void each(size_t offset, const std::function<bool(std::string_view)>& take) const;
@@ -125,15 +121,6 @@ class Table {
   void remove_monitor(std::string_view topic_id);
 
  private:
-  // Key bytes, then row bytes; nullptr: erased.
-  struct Row {
-    char* data;
-    uint32_t key_bytes;
-    uint32_t row_bytes;
-    std::string_view key() const { return {data, key_bytes}; }
-    std::string_view bytes() const { return {data + key_bytes, row_bytes}; }
-    size_t size() const { return size_t{key_bytes} + row_bytes; }
-  };
   struct Monitor {
     MonitorEvent event;
     std::string topic_id;
@@ -151,16 +138,15 @@ class Table {
   static void check_rows(const RowFormat& format, std::span<const std::string_view> rows,
                          const InsertOptions& options, Checked& checked);
   void apply(Checked& checked, const InsertOptions& options, InsertResult& result);
-  static Row store(RowChunks& chunks, std::string_view key, std::string_view bytes);
-  void append(std::string_view key, std::string_view bytes);
-  void replace(Row& row, std::string_view key, std::string_view bytes);
-  void roll_back(size_t rows_before);
-  void erase_row(uint32_t row);
+  void choose_places(Checked& checked, const InsertOptions& options, std::vector<RowError>& errors);
+  void write(const Checked& checked);
   void check_type(const TypeEntry* expected) const;
   Rewritten collect_rewritten(const Change& change) const;
   void settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const;
+  void write(const Rewritten& rewritten);
+  RowStore convert_rows(const RowFormat& format, const Convert& convert) const;
   void pack_if_wasteful();
-  void pack();
+  bool is_log_wasteful() const;
   void publish(std::span<const std::string_view> inserted, int64_t updated, int64_t erased) const;
 
   const std::string schema_;
@@ -171,13 +157,9 @@ class Table {
   mutable std::shared_mutex mutex_;
   // Changes under mutex_ only. Shared with the calls that check rows without it.
   base::Guarded<std::shared_ptr<const RowFormat>> format_;
-  bool has_key_;
-  RowChunks chunks_;
-  std::vector<Row> rows_;
-  KeyIndex index_;
-  size_t live_ = 0;
-  size_t live_bytes_ = 0;
-  size_t waste_bytes_ = 0;
+  RowStore store_;
+  std::unique_ptr<TableLog> log_;
+  uint64_t log_packed_bytes_min_ = 0;  // after a failure: not before the log is so long
   std::vector<Monitor> monitors_;
   std::atomic<bool> has_monitors_{false};
 };

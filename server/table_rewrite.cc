@@ -16,8 +16,8 @@ using base::Reaction;
 struct Table::Rewritten {
   struct One {
     uint32_t row;
-    bool moves;  // its key changes
-    bool dropped = false;
+    bool moves;         // its key changes
+    bool stays = true;  // false: it is not changed after all
     uint32_t key_bytes;
     uint32_t row_bytes;
     size_t begin;
@@ -40,28 +40,37 @@ int64_t Table::rewrite(const Change& change, const RewriteOptions& options) {
   check_type(options.of_type);
   Rewritten rewritten = collect_rewritten(change);
   settle_keys(rewritten, options.on_key_conflict);
-  size_t moved_bytes = 0;  // of rows that do not fit in their places
+  size_t moved_bytes = 0;
   for (const auto& one : rewritten.all) {
     const size_t size = size_t{one.key_bytes} + one.row_bytes;
-    if (size > rows_[one.row].size()) moved_bytes += size;
+    if (!store_.fits_in_place(one.row, size)) moved_bytes += size;
   }
-  chunks_.reserve(moved_bytes);  // from here on nothing is refused
+  store_.reserve(0, moved_bytes);  // from here on memory is there
+  if (log_) write(rewritten);
 
-  for (const uint32_t row : rewritten.replaced) erase_row(row);
+  for (const uint32_t row : rewritten.replaced) store_.erase(row);
   for (const auto& one : rewritten.all) {
-    if (one.moves && !one.dropped) index_.erase(key_hash(rows_[one.row].key()), one.row);
+    if (one.moves && one.stays) store_.index().erase(key_hash(store_.key(one.row)), one.row);
   }
   int64_t count = 0;
   for (const auto& one : rewritten.all) {
-    Row& row = rows_[one.row];
-    if (one.dropped || row.data == nullptr) continue;
-    replace(row, rewritten.key(one), rewritten.row(one));
-    if (one.moves) index_.insert(key_hash(row.key()), one.row);
+    if (!one.stays) continue;
+    store_.replace(one.row, rewritten.key(one), rewritten.row(one));
+    if (one.moves) store_.index().insert(key_hash(store_.key(one.row)), one.row);
     ++count;
   }
   publish({}, count, static_cast<int64_t>(rewritten.replaced.size()));
   pack_if_wasteful();
   return count;
+}
+
+void Table::write(const Rewritten& rewritten) {
+  RowChanges& changes = log_->begin_changes();
+  for (const uint32_t row : rewritten.replaced) changes.erase(row);
+  for (const auto& one : rewritten.all) {
+    if (one.stays) changes.replace(one.row, rewritten.key(one), rewritten.row(one));
+  }
+  if (!changes.bytes().empty()) log_->write();
 }
 
 Table::Rewritten Table::collect_rewritten(const Change& change) const {
@@ -70,16 +79,15 @@ Table::Rewritten Table::collect_rewritten(const Change& change) const {
   std::string changed;
   std::string key;
   RowProblem problem;
-  for (uint32_t i = 0; i < rows_.size(); ++i) {
-    const Row& row = rows_[i];
+  for (uint32_t number = 0; number < store_.end(); ++number) {
     changed.clear();
-    if (row.data == nullptr || !change(row.bytes(), changed)) continue;
+    if (!store_.has(number) || !change(store_.row(number), changed)) continue;
     if (!format->program.check(changed, key, problem)) {
       throw Error(Reaction::fail_task, "The update is refused: {}",
                   format->program.describe(problem));
     }
-    rewritten.all.push_back({.row = i,
-                             .moves = key != row.key(),
+    rewritten.all.push_back({.row = number,
+                             .moves = key != store_.key(number),
                              .key_bytes = static_cast<uint32_t>(key.size()),
                              .row_bytes = static_cast<uint32_t>(changed.size()),
                              .begin = rewritten.bytes.size()});
@@ -102,11 +110,11 @@ void Table::settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const {
   };
   // A row that keeps its key keeps others from it.
   const auto keep_old = [&](One* one) {
-    while (one != nullptr && !one->dropped) {
-      one->dropped = true;
+    while (one != nullptr && one->stays) {
+      one->stays = false;
       leaving.erase(one->row);
       if (const auto own = taking.find(rewritten.key(*one)); own->second == one) taking.erase(own);
-      const auto next = taking.find(rows_[one->row].key());
+      const auto next = taking.find(store_.key(one->row));
       one = next == taking.end() ? nullptr : next->second;
     }
   };
@@ -123,17 +131,16 @@ void Table::settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const {
     } else if (on_conflict == KeyConflict::keep_old) {
       keep_old(&one);
     } else {
-      taker->dropped = true;
+      taker->stays = false;
       rewritten.replaced.push_back(taker->row);
       taker = &one;
     }
   }
   for (One& one : rewritten.all) {
-    if (!one.moves || one.dropped) continue;
+    if (!one.moves || !one.stays) continue;
     const std::string_view key = rewritten.key(one);
-    const uint32_t other =
-        index_.find(key_hash(key), [&](uint32_t row) { return rows_[row].key() == key; });
-    if (other == KeyIndex::none || leaving.contains(other)) continue;
+    const uint32_t other = store_.find(key_hash(key), key);
+    if (other == RowStore::none || leaving.contains(other)) continue;
     if (on_conflict == KeyConflict::refuse) refuse(one);
     if (on_conflict == KeyConflict::keep_old) {
       keep_old(&one);
@@ -141,50 +148,56 @@ void Table::settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const {
       rewritten.replaced.push_back(other);
     }
   }
+  const std::unordered_set<uint32_t> replaced(rewritten.replaced.begin(), rewritten.replaced.end());
+  for (One& one : rewritten.all) {
+    if (replaced.contains(one.row)) one.stays = false;
+  }
 }
 
 void Table::change_type(std::shared_ptr<const TypeEntry> type, const Convert& convert) {
   const auto format = std::make_shared<const RowFormat>(std::move(type));
-  const RowProgram& program = format->program;
   const std::unique_lock lock(mutex_);
-  RowChunks chunks(budget_);
-  std::vector<Row> rows;
-  rows.reserve(live_);
-  KeyIndex index;
-  std::string converted;
+  RowStore converted = convert_rows(*format, convert);
+  if (log_) {
+    TableLog::Replacement log(*log_, *format->type);
+    for (uint32_t number = 0; number < converted.end(); ++number) {
+      log.append(converted.key(number), converted.row(number));
+    }
+    log.commit();
+  }
+  store_ = std::move(converted);
+  format_.with([&](auto& current) { current = format; });
+}
+
+RowStore Table::convert_rows(const RowFormat& format, const Convert& convert) const {
+  const RowProgram& program = format.program;
+  RowStore result(budget_, program.has_key());
+  result.reserve(store_.size(), 0);
+  std::string row;
   std::string key;
   RowProblem problem;
-  size_t bytes = 0;
-  for (const Row& row : rows_) {
-    if (row.data == nullptr) continue;
-    converted.clear();
-    convert(row.bytes(), converted);
-    if (!program.check(converted, key, problem)) {
+  for (uint32_t number = 0; number < store_.end(); ++number) {
+    if (!store_.has(number)) continue;
+    row.clear();
+    convert(store_.row(number), row);
+    if (!program.check(row, key, problem)) {
       throw Error(Reaction::fail_task, "Table {} cannot be altered, its record {} is refused: {}",
-                  qualified_name(), rows.size(), program.describe(problem));
+                  qualified_name(), result.end(), program.describe(problem));
     }
     if (program.has_key()) {
       const uint64_t hash = key_hash(key);
-      if (index.find(hash, [&](uint32_t at) { return rows[at].key() == key; }) != KeyIndex::none) {
+      if (result.find(hash, key) != RowStore::none) {
         throw Error(Reaction::fail_task,
                     "Table {} cannot be altered: its record {} would get the primary key of "
                     "another record",
-                    qualified_name(), rows.size());
+                    qualified_name(), result.end());
       }
-      index.insert(hash, static_cast<uint32_t>(rows.size()));
+      result.index().insert(hash, result.end());
     }
-    chunks.reserve(key.size() + converted.size());
-    rows.push_back(store(chunks, key, converted));
-    bytes += rows.back().size();
+    result.reserve(1, key.size() + row.size());
+    result.append(key, row);
   }
-  chunks_ = std::move(chunks);
-  rows_ = std::move(rows);
-  index_ = std::move(index);
-  live_ = rows_.size();
-  live_bytes_ = bytes;
-  waste_bytes_ = 0;
-  has_key_ = program.has_key();
-  format_.with([&](auto& current) { current = format; });
+  return result;
 }
 
 }  // namespace kc::server
