@@ -51,8 +51,16 @@ class Error : public std::runtime_error {
     return std::move(*this);
   }
 
+  // `name` lives for ever. For failures whose class in Java is not what the reaction says:
+  // "org.apache.kafka.common.errors.SerializationException".
+  Error&& with_java_class(std::string_view name) && {
+    java_class_ = name;
+    return std::move(*this);
+  }
+
   // The Connect exception that stock Connect would throw in this place.
   std::string_view java_class() const noexcept {
+    if (!java_class_.empty()) return java_class_;
     switch (reaction_) {
       case Reaction::retry:
         return "org.apache.kafka.connect.errors.RetriableException";
@@ -70,6 +78,7 @@ class Error : public std::runtime_error {
   Reaction reaction_;
   bool in_doubt_ = false;
   std::optional<std::chrono::milliseconds> wait_;
+  std::string_view java_class_;
 };
 
 }  // namespace kc::base

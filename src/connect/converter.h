@@ -1,5 +1,5 @@
-// org.apache.kafka.connect.storage.Converter: bytes <-> data. An instance serves one role (key or
-// value) of one task, on that task's thread, and may keep caches.
+// org.apache.kafka.connect.storage.Converter: bytes <-> data. An instance serves one role (key,
+// value or header) of one task, on that task's thread, and may keep caches.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,12 @@ struct SchemaAndValue {
   data::Value value;
 };
 
-enum class ConverterRole { key, value };
+// `header`: as a HeaderConverter; to_connect() and from_connect() are called per header, and a null
+// header value is `bytes` of nothing.
+enum class ConverterRole { key, value, header };
+
+// "key": as in key.converter.
+std::string_view role_name(ConverterRole role);
 
 class Converter {
  public:

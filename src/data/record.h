@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,13 @@ namespace kc::data {
 
 enum class TimestampType : uint8_t { none, create_time, log_append_time };
 
+// A Kafka header as data; memory as of the record's values.
+struct Header {
+  std::string_view name;
+  const Schema* schema = nullptr;
+  Value value;
+};
+
 struct Record {
   // Kafka coordinates. Sink: where the record came from. Source: `topic` is where it goes,
   // `partition` is -1 when the partitioner is to choose. `topic` outlives the batch.
@@ -25,12 +33,19 @@ struct Record {
   TimestampType timestamp_type = TimestampType::none;
   int64_t offset = -1;
   int64_t timestamp = -1;  // milliseconds since 1970, -1 for none
+  // Sink only: `topic` and `partition` as consumed, whatever transformations make of those. Offsets
+  // are tracked by these. (KIP-793.)
+  std::string_view original_topic;
+  int32_t original_partition = -1;
 
   // A null schema means schemaless.
   const Schema* key_schema = nullptr;
   const Schema* value_schema = nullptr;
   Value key;
   Value value;
+
+  // In the order of the message; a name may stand several times. In the batch's arena.
+  std::span<const Header> headers;
 
   // Source only (SourceRecord.sourcePartition, sourceOffset): maps with string keys. The
   // partition's map is the same memory for all records of one source partition and outlives the

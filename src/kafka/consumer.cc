@@ -49,6 +49,31 @@ void MessageBatch::Impl::clear() {
   }
   raw.clear();
   messages.clear();
+  headers.clear();
+}
+
+// librdkafka parses them when they are asked for, and most messages have none.
+void MessageBatch::Impl::take_headers() {
+  std::vector<size_t> ends(messages.size());
+  for (size_t i = 0; i < messages.size(); ++i) {
+    rd_kafka_headers_t* list = nullptr;
+    if (rd_kafka_message_headers(raw[i], &list) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      const char* name = nullptr;
+      const void* value = nullptr;
+      size_t size = 0;
+      for (size_t k = 0;
+           rd_kafka_header_get_all(list, k, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+           ++k) {
+        headers.push_back({name, bytes(value, size)});
+      }
+    }
+    ends[i] = headers.size();
+  }
+  // Only now do they stand still.
+  size_t begin = 0;
+  for (size_t i = 0; i < messages.size(); begin = ends[i++]) {
+    messages[i].headers = std::span(headers).subspan(begin, ends[i] - begin);
+  }
 }
 
 MessageBatch::MessageBatch() : impl_(std::make_unique<Impl>()) {}
@@ -132,6 +157,7 @@ void Consumer::Impl::accept(MessageBatch::Impl& batch, size_t count) {
     std::swap(batch.raw[kept++], batch.raw[i]);
   }
   batch.raw.resize(kept);
+  batch.take_headers();
 }
 
 void Consumer::Impl::consumer_error(const rd_kafka_message_t& message) {

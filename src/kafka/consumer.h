@@ -14,6 +14,7 @@
 #include "config/properties.h"
 #include "connect/topic_partition.h"
 #include "data/record.h"
+#include "kafka/message_header.h"
 
 namespace kc::kafka {
 
@@ -27,6 +28,7 @@ struct Message {
   data::TimestampType timestamp_type;
   std::optional<std::string_view> key;    // nothing: null
   std::optional<std::string_view> value;  // nothing: a tombstone
+  std::span<const MessageHeader> headers = {};
 };
 
 // Owns consumed messages; reused from poll to poll. Has to be cleared or destroyed before its

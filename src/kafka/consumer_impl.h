@@ -22,7 +22,10 @@ struct MessageBatch::Impl {
   void clear();
 
   std::vector<Message> messages;
+  void take_headers();
+
   std::vector<rd_kafka_message_t*> raw;  // owned; messages[i] looks into raw[i]
+  std::vector<MessageHeader> headers;    // of all messages, one after the other
 };
 
 struct Consumer::Impl {

@@ -114,6 +114,28 @@ TEST_F(ConsumerOfA, MessagesCarryTopicAndTimestamp) {
   EXPECT_GT(shared->batch[0].timestamp, 1'600'000'000'000);
 }
 
+TEST_F(ConsumerOfA, HeadersAndTimestampsComeThroughInOrder) {
+  const std::vector<MessageHeader> headers{
+      {"a", "1"}, {"b", std::nullopt}, {"a", ""}, {"\u00e4", std::string_view("\0x", 2)}};
+  send(shared->producer, {{.topic = "a", .value = "plain"},
+                          {.topic = "a", .value = "v", .headers = headers, .timestamp = 1234},
+                          {.topic = "a", .headers = {headers.data(), 1}}});
+  shared->batch.clear();
+  ASSERT_TRUE(eventually([&] { return shared->batch.size() == 3; },
+                         [&] { shared->consumer.poll(shared->batch, 3, 500ms); }));
+  EXPECT_TRUE(shared->batch[0].headers.empty());
+  const Message& message = shared->batch[1];
+  EXPECT_EQ(message.timestamp, 1234);
+  ASSERT_EQ(message.headers.size(), headers.size());
+  for (size_t i = 0; i < headers.size(); ++i) {
+    EXPECT_EQ(message.headers[i].name, headers[i].name);
+    EXPECT_EQ(message.headers[i].value, headers[i].value);
+  }
+  EXPECT_EQ(message.value, "v");
+  EXPECT_EQ(shared->batch[2].headers.size(), 1u);
+  EXPECT_EQ(shared->batch[2].value, std::nullopt);
+}
+
 TEST_F(ConsumerOfA, PauseKeepsWhatWasFetchedAndNotReturned) {
   send_numbers(shared->producer, "a", 0, 100);
   // One message is returned; the others lie in the client's queue.

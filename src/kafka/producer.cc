@@ -20,6 +20,28 @@ constexpr size_t run_size_max = 5000;
 // How long a flush sleeps between looks at the reports.
 constexpr milliseconds flush_step{5};
 
+// To librdkafka a null pointer is a null.
+const char* not_null(std::string_view bytes) { return bytes.data() != nullptr ? bytes.data() : ""; }
+
+// librdkafka does not write to what it sends.
+rd_kafka_message_t to_raw(const OutgoingMessage& message) {
+  rd_kafka_message_t raw{};
+  raw._private = message.opaque;
+  if (message.key) {
+    raw.key = const_cast<char*>(not_null(*message.key));
+    raw.key_len = message.key->size();
+  }
+  if (message.value) {
+    raw.payload = const_cast<char*>(not_null(*message.value));
+    raw.len = message.value->size();
+  }
+  return raw;
+}
+
+bool is_plain(const OutgoingMessage& message) {
+  return message.headers.empty() && message.timestamp < 0;
+}
+
 Error delivery_error(rd_kafka_resp_err_t code, const char* topic, bool maybe_persisted) {
   switch (code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
@@ -107,45 +129,60 @@ struct Producer::Impl {
   size_t produce_run(std::span<const OutgoingMessage> run) {
     rd_kafka_topic_t* const handle = topic(run.front().topic);
     raw.resize(run.size());
-    for (size_t i = 0; i < run.size(); ++i) {
-      // librdkafka does not write to what it sends. A null pointer is a null, hence the "".
-      rd_kafka_message_t& out = raw[i];
-      const OutgoingMessage& in = run[i];
-      out = {};
-      out._private = in.opaque;
-      if (in.key) {
-        out.key = const_cast<char*>(in.key->data() != nullptr ? in.key->data() : "");
-        out.key_len = in.key->size();
-      }
-      if (in.value) {
-        out.payload = const_cast<char*>(in.value->data() != nullptr ? in.value->data() : "");
-        out.len = in.value->size();
-      }
-    }
+    for (size_t i = 0; i < run.size(); ++i) raw[i] = to_raw(run[i]);
     const int32_t partition = run.front().partition;
     const int good =
         rd_kafka_produce_batch(handle, partition < 0 ? RD_KAFKA_PARTITION_UA : partition,
                                /*msgflags=*/0, raw.data(), static_cast<int>(raw.size()));
-    in_flight += static_cast<size_t>(good);
-    if (static_cast<size_t>(good) == run.size()) return run.size();
+    if (static_cast<size_t>(good) == run.size()) {
+      in_flight += run.size();
+      return run.size();
+    }
     return settle_refused(handle);
+  }
+
+  // One by one: librdkafka's batch call knows neither headers nor timestamps. Returns false when
+  // the queue is full.
+  bool produce_one(const OutgoingMessage& message) {
+    rd_kafka_topic_t* const handle = topic(message.topic);
+    rd_kafka_headers_t* const headers = rd_kafka_headers_new(message.headers.size());
+    for (const MessageHeader& header : message.headers) {
+      rd_kafka_header_add(headers, header.name.data(), static_cast<ssize_t>(header.name.size()),
+                          header.value ? not_null(*header.value) : nullptr,
+                          header.value ? static_cast<ssize_t>(header.value->size()) : 0);
+    }
+    const rd_kafka_message_t one = to_raw(message);
+    const int32_t partition = message.partition < 0 ? RD_KAFKA_PARTITION_UA : message.partition;
+    const int64_t timestamp = message.timestamp < 0 ? 0 : message.timestamp;
+    const auto code = rd_kafka_producev(
+        client.handle(), RD_KAFKA_V_RKT(handle), RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_MSGFLAGS(0), RD_KAFKA_V_KEY(one.key, one.key_len),
+        RD_KAFKA_V_VALUE(one.payload, one.len), RD_KAFKA_V_TIMESTAMP(timestamp),
+        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(one._private), RD_KAFKA_V_END);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
+    return settle_one(code, message.opaque, handle);
   }
 
   // Everything from the first QUEUE_FULL on was refused; other refusals are of single messages,
   // which count as taken and are reported by the next poll.
   size_t settle_refused(rd_kafka_topic_t* handle) {
     for (size_t i = 0; i < raw.size(); ++i) {
-      const rd_kafka_resp_err_t code = raw[i].err;
-      if (code == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-      if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return i;
-      if (code == RD_KAFKA_RESP_ERR__FATAL) {
-        throw delivery_error(code, rd_kafka_topic_name(handle), false);
-      }
-      refused.emplace_back(raw[i]._private,
-                           delivery_error(code, rd_kafka_topic_name(handle), false));
-      ++in_flight;
+      if (!settle_one(raw[i].err, raw[i]._private, handle)) return i;
     }
     return raw.size();
+  }
+
+  // False: not taken, the queue is full.
+  bool settle_one(rd_kafka_resp_err_t code, void* opaque, rd_kafka_topic_t* handle) {
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
+    if (code == RD_KAFKA_RESP_ERR__FATAL) {
+      throw delivery_error(code, rd_kafka_topic_name(handle), false);
+    }
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      refused.emplace_back(opaque, delivery_error(code, rd_kafka_topic_name(handle), false));
+    }
+    ++in_flight;
+    return true;
   }
 
   size_t report_refused(DeliveryListener& listener) {
@@ -230,10 +267,16 @@ size_t Producer::produce(std::span<const OutgoingMessage> messages, size_t& take
                   (first.key ? first.key->size() : 0) + (first.value ? first.value->size() : 0),
                   impl_->message_bytes_max);
     }
+    if (!is_plain(first)) {
+      if (!impl_->produce_one(first)) break;
+      ++taken;
+      continue;
+    }
     size_t end = taken + 1;
     const size_t limit = std::min(messages.size(), taken + run_size_max);
     while (end < limit && messages[end].topic == first.topic &&
-           messages[end].partition == first.partition && !impl_->too_large(messages[end])) {
+           messages[end].partition == first.partition && is_plain(messages[end]) &&
+           !impl_->too_large(messages[end])) {
       ++end;
     }
     const size_t accepted = impl_->produce_run(messages.subspan(taken, end - taken));

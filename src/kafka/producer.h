@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "config/properties.h"
+#include "kafka/message_header.h"
 
 namespace kc::kafka {
 
@@ -23,6 +24,8 @@ struct OutgoingMessage {
   int32_t partition = -1;  // -1: the partitioner chooses (murmur2 of the key, as Java's)
   std::optional<std::string_view> key = {};
   std::optional<std::string_view> value = {};
+  std::span<const MessageHeader> headers = {};  // copied
+  int64_t timestamp = -1;  // milliseconds since 1970; -1: when it is handed over
   // Handed back with the delivery report.
   void* opaque = nullptr;
 };

@@ -109,7 +109,7 @@ Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index)
   const data::Record& record = batch.records()[index];
   const auto fail = [&record](std::string_view reason) {
     throw Error(Reaction::skip_record, "Record of topic {}, partition {}, offset {}: {}",
-                record.topic, record.partition, record.offset, reason);
+                record.original_topic, record.original_partition, record.offset, reason);
   };
   const data::Kind kind = record.value.kind();
   if (kind != data::Kind::structure && kind != data::Kind::map) {

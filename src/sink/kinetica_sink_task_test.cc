@@ -60,8 +60,8 @@ class KineticaSinkTaskTest : public testing::Test {
   }
   void add_value(data::RecordBatch& batch, std::string_view topic, const Value& value) {
     data::Record record;
-    record.topic = topic;
-    record.partition = 0;
+    record.topic = record.original_topic = topic;
+    record.partition = record.original_partition = 0;
     record.offset = positions_[{std::string(topic), 0}]++;
     record.value = value;
     batch.records().push_back(record);

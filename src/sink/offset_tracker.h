@@ -39,7 +39,7 @@ class OffsetTracker {
   // `record` is now in the body of `ledger`. Cheap when it is of the same partition as the last
   // one.
   void add(OffsetLedger& ledger, const data::Record& record) {
-    const uint32_t slot = slot_of(record.topic, record.partition);
+    const uint32_t slot = slot_of(record.original_topic, record.original_partition);
     for (auto& span : ledger.spans_) {
       if (span.slot != slot) continue;
       if (record.offset < span.first) [[unlikely]]

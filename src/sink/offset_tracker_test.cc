@@ -10,8 +10,8 @@ using connect::TopicPartition;
 
 data::Record record_at(std::string_view topic, int32_t partition, int64_t offset) {
   data::Record record;
-  record.topic = topic;
-  record.partition = partition;
+  record.original_topic = topic;
+  record.original_partition = partition;
   record.offset = offset;
   return record;
 }

@@ -105,7 +105,7 @@ void warn_of_missing(const Properties& properties, std::vector<std::string>& war
 void check_converter(const WorkerConfig& worker, const Plugins& plugins,
                      const Properties& properties, connect::ConverterRole role,
                      std::vector<Fault>& faults) {
-  const std::string role_name = role == connect::ConverterRole::key ? "key" : "value";
+  const std::string role_name(connect::role_name(role));
   const ConverterChoice choice = choose_converter(worker, properties, role_name);
   if (choice.class_name.empty()) return;  // a fault of the worker's file
   const auto* plugin = plugins.find_converter(choice.class_name);

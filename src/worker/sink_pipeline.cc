@@ -97,6 +97,8 @@ void SinkPipeline::convert(const kafka::Message& message) {
   data::Record record;
   record.topic = message.topic;
   record.partition = message.partition;
+  record.original_topic = message.topic;
+  record.original_partition = message.partition;
   record.offset = message.offset;
   record.timestamp = message.timestamp;
   record.timestamp_type = message.timestamp_type;
@@ -144,10 +146,12 @@ void SinkPipeline::remember_positions(size_t taken) {
   const auto& records = batch_.records();
   for (size_t i = 0; i < taken; ++i) {
     // Records come in runs of one partition: one look-up a run.
-    const bool last_of_run = i + 1 == taken || records[i + 1].partition != records[i].partition ||
-                             records[i + 1].topic != records[i].topic;
+    const bool last_of_run = i + 1 == taken ||
+                             records[i + 1].original_partition != records[i].original_partition ||
+                             records[i + 1].original_topic != records[i].original_topic;
     if (last_of_run) {
-      positions_[{std::string(records[i].topic), records[i].partition}] = records[i].offset + 1;
+      positions_[{std::string(records[i].original_topic), records[i].original_partition}] =
+          records[i].offset + 1;
     }
   }
 }
@@ -242,7 +246,7 @@ void SinkPipeline::forget(std::span<const TopicPartition> partitions) {
     positions_.erase(gone);
     committed_.erase(gone);
     std::erase_if(batch_.records(), [&](const data::Record& record) {
-      return record.partition == gone.partition && record.topic == gone.topic;
+      return record.original_partition == gone.partition && record.original_topic == gone.topic;
     });
   }
 }

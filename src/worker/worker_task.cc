@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds commit_timeout_max{3000};
 
 std::unique_ptr<connect::Converter> make_converter(const WorkerTask::Settings& settings,
                                                    ConverterRole role) {
-  const char* const role_name = role == ConverterRole::key ? "key" : "value";
+  const std::string role_name(connect::role_name(role));
   const ConverterChoice choice =
       choose_converter(settings.worker, settings.connector_properties, role_name);
   const auto* plugin = settings.plugins.find_converter(choice.class_name);

@@ -1,3 +1,0 @@
-// The SPI is headers only; this file proves that they stand alone.
-#include "connect/connector.h"
-#include "connect/converter.h"

@@ -1,0 +1,18 @@
+#include "connect/converter.h"
+#include "connect/transformation.h"
+
+namespace kc::connect {
+
+std::string_view role_name(ConverterRole role) {
+  switch (role) {
+    case ConverterRole::key:
+      return "key";
+    case ConverterRole::value:
+      return "value";
+    case ConverterRole::header:
+      break;
+  }
+  return "header";
+}
+
+}  // namespace kc::connect
