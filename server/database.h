@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "base/guarded.h"
 #include "server/catalog.h"
 #include "server/faults.h"
 #include "server/listeners.h"
@@ -24,6 +26,7 @@ struct Database {
         publisher(given.host, given.monitor_port),
         catalog(budget, publisher),
         routing(given.ranks),
+        ha_ring(given.ha_ring),
         listeners(options) {}
 
   const ServerOptions options;
@@ -33,6 +36,7 @@ struct Database {
   Faults faults;
   RoutingTable routing;
   RankCounts rank_counts;
+  base::Guarded<std::vector<std::string>> ha_ring;  // ServerOptions::ha_ring
   Listeners listeners;
 };
 

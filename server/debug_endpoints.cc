@@ -63,6 +63,13 @@ Json reshard(RoutingTable& routing, const Json& request) {
   return {{"version", routing.snapshot().version}, {"moved_shards", moved}};
 }
 
+void close_rank(Database& database, size_t rank, bool listed, size_t asked) {
+  if (rank == asked) {
+    throw Error(Reaction::fail_task, "Rank {} cannot close itself; ask the head", rank);
+  }
+  database.listeners.close(rank, listed);
+}
+
 // /debug/ranks/N/close, /debug/ranks/N/reopen
 Json change_rank(Database& database, std::string_view path, const Json& request, size_t asked) {
   const size_t slash = path.find('/');
@@ -75,15 +82,35 @@ Json change_rank(Database& database, std::string_view path, const Json& request,
     throw Error(Reaction::fail_task, "/debug/ranks/{}: give /debug/ranks/N/close or .../reopen",
                 path);
   }
-  if (rank == asked) {
-    throw Error(Reaction::fail_task, "Rank {} cannot change itself; ask the head", rank);
-  }
   if (action == "close") {
-    database.listeners.close(rank, request.value("listed", true));
+    close_rank(database, rank, request.value("listed", true), asked);
   } else {
     database.listeners.reopen(rank);
   }
   return describe_ranks(database);
+}
+
+// These are not waiting for a request: they happen now.
+void set_faults(Database& database, Json faults, size_t asked) {
+  const auto take = [&](const char* name) {
+    Json given = faults.value(name, Json());
+    faults.erase(name);
+    return given;
+  };
+  const Json rank = take("close_rank");
+  const Json topic = take("forget_monitor");
+  const Json messages = take("drop_monitor_messages");
+  const Json clear = take("clear");
+  if (!clear.is_null() && clear.get<bool>()) {
+    database.faults.clear();
+    database.publisher.drop_next(0);
+  }
+  database.faults.set_from_json(faults.dump());
+  if (!messages.is_null()) database.publisher.drop_next(messages.get<uint32_t>());
+  if (!topic.is_null() && !database.catalog.remove_monitor(topic.get<std::string>())) {
+    throw Error(Reaction::fail_task, "There is no table monitor {}", topic.get<std::string>());
+  }
+  if (!rank.is_null()) close_rank(database, rank.get<size_t>(), true, asked);
 }
 
 Json answer(Database& database, const http::ServerRequest& request, size_t rank) {
@@ -96,7 +123,12 @@ Json answer(Database& database, const http::ServerRequest& request, size_t rank)
                 request.method, path);
   }
   if (path == "/debug/faults") {
-    database.faults.set_from_json(request.body);
+    set_faults(database, read_object(request.body), rank);
+    return Json::object();
+  }
+  if (path == "/debug/ha_ring") {
+    auto urls = read_object(request.body).at("urls").get<std::vector<std::string>>();
+    database.ha_ring.with([&](auto& ring) { ring = std::move(urls); });
     return Json::object();
   }
   if (path == "/debug/reshard") return reshard(database.routing, read_object(request.body));

@@ -72,35 +72,46 @@ http::ServerResponse Dispatcher::answer(const http::ServerRequest& request, size
   return response;
 }
 
+// Empty where nobody has to say who he is; nothing when he does not say it right.
+std::optional<std::string> Dispatcher::find_user(const http::ServerRequest& request) const {
+  const Users& users = database_.options.users;
+  if (users.empty()) return "";
+  const std::string* authorization = request.header("Authorization");
+  return authorization == nullptr ? std::nullopt : users.user_of(*authorization);
+}
+
 http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& request, size_t rank) {
   if (request.path == "/") return {200, "text/plain", "Kinetica is running!", {}};
+  const bool json = has_content_type(request, json_type);
+  auto user = find_user(request);
+  if (!user) {
+    auto refusal = error_response(
+        401, "This server asks for a user and password (or a token) that it knows", json);
+    refusal.headers.emplace_back("WWW-Authenticate", "Basic realm=\"Kinetica\"");
+    return refusal;
+  }
   if (request.path.starts_with("/debug/")) return answer_debug(database_, request, rank);
 
-  const bool json = has_content_type(request, json_type);
   const auto found = endpoints_.find(request.path);
   if (found == endpoints_.end()) {
     return error_response(404, "This server has no endpoint " + request.path, json);
   }
-  database_.faults.pass_delay();
-  if (const auto status = database_.faults.take_answer(request.path)) {
-    return error_response(*status, "A fault was asked for", json);
-  }
-  return answer_endpoint(found->second, request, rank);
+  Call call{database_, rank, std::move(*user), database_.faults.take(request.path, rank)};
+  if (call.faults.delay.count() > 0) database_.faults.wait(call.faults.delay);
+  if (call.faults.status) return error_response(*call.faults.status, "A fault was asked for", json);
+  auto response = answer_endpoint(found->second, request, call);
+  response.drop_connection = call.faults.drop_reply || call.faults.half;
+  return response;
 }
 
 http::ServerResponse Dispatcher::answer_endpoint(const Endpoint& endpoint,
-                                                 const http::ServerRequest& request, size_t rank) {
+                                                 const http::ServerRequest& request, Call& call) {
   const bool json = has_content_type(request, json_type);
   try {
-    Call call{database_, rank};
     const bool compressed = has_content_type(request, "application/x-snappy");
     std::string body =
         endpoint.answer(call, compressed ? uncompress(request.body) : request.body, json);
-    http::ServerResponse response{200, json ? json_type : octet_stream, std::move(body), {}};
-    if (request.path == wire::InsertRecordsRequest::endpoint) {
-      response.drop_connection = database_.faults.take_dropped_reply();
-    }
-    return response;
+    return {200, json ? json_type : octet_stream, std::move(body), {}};
   } catch (const Error& e) {
     return error_response(400, e.what(), json);
   } catch (const std::exception& e) {

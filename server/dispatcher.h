@@ -4,10 +4,12 @@
 //   application/x-snappy       Avro in one raw Snappy block; the answer is plain Avro
 //   application/json           the protocol's JSON mode, and so is the answer
 //
+// Where the server has users, everything but GET / asks for one of them (401 otherwise).
 // A failed endpoint is HTTP 400 with an envelope, an unknown path 404 with one. Every answer has
 // the header x-request-time-secs, which Python's client reads. (Kinetica documentation, "API".)
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,7 +31,8 @@ class Dispatcher {
  private:
   http::ServerResponse answer_in_time(const http::ServerRequest& request, size_t rank);
   http::ServerResponse answer_endpoint(const Endpoint& endpoint, const http::ServerRequest& request,
-                                       size_t rank);
+                                       Call& call);
+  std::optional<std::string> find_user(const http::ServerRequest& request) const;
 
   Database& database_;
   std::unordered_map<std::string_view, Endpoint> endpoints_;

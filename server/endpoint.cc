@@ -24,6 +24,11 @@ void refuse_option(const wire::Options& options, const std::string& name) {
                     name, found->second);
 }
 
+std::span<const std::string_view> rows_to_take(const Call& call,
+                                               std::span<const std::string_view> rows) {
+  return call.faults.half ? rows.first(rows.size() / 2) : rows;
+}
+
 void count_at_rank(const Call& call, const Table& table, std::span<const std::string_view> rows,
                    const InsertResult& result, const InsertOptions& options, wire::Options& info) {
   Database& database = call.database;

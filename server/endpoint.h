@@ -19,7 +19,9 @@ namespace kc::server {
 // One request on its way. What a response's Bytes point into is kept here until it is encoded.
 struct Call {
   Database& database;
-  size_t rank = 0;                 // on which it came; 0 is the head
+  size_t rank = 0;     // on which it came; 0 is the head
+  std::string user{};  // who asks; empty when nobody has to say
+  RequestFaults faults{};
   std::shared_ptr<Table> table{};  // shared with the catalog, which may drop it meanwhile
   std::optional<Table::Reading> reading{};
 };
@@ -54,6 +56,10 @@ std::string option(const wire::Options& options, const std::string& name);
 // Throws Error(fail_task) when the option is there: better no answer than a wrong one.
 void refuse_option(const wire::Options& options, const std::string& name);
 
+// The rows of an insert that are for the table: all of them, or the first half when that fault was
+// asked for.
+std::span<const std::string_view> rows_to_take(const Call& call,
+                                               std::span<const std::string_view> rows);
 // What every endpoint that takes rows does after it: counts them for the rank that they came to,
 // and tells a client whose routing table is out of date (info `data_rerouted`). Rows are stored
 // wherever they arrive.

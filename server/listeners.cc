@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/log.h"
+#include "wire/envelope.h"
 
 namespace kc::server {
 
@@ -27,6 +27,12 @@ uint16_t port_of(size_t rank, const ServerOptions& options) {
                 port);
   }
   return static_cast<uint16_t>(port);
+}
+
+// Clients read every answer as an envelope.
+http::ServerResponse refuse(int status, const std::string& reason) {
+  return {
+      status, "application/octet-stream", wire::error_body(reason), {{"x-request-time-secs", "0"}}};
 }
 
 }  // namespace
@@ -55,8 +61,14 @@ void Listeners::open_all(Handler handler) {
 }
 
 std::unique_ptr<http::Server> Listeners::listen(size_t rank, uint16_t port) {
+  http::ServerOptions settings;
+  settings.host = options_.host;
+  settings.port = port;
+  settings.threads = options_.threads;
+  settings.tls = options_.tls;
+  settings.refusal = refuse;
   return std::make_unique<http::Server>(
-      http::ServerOptions{.host = options_.host, .port = port, .threads = options_.threads},
+      std::move(settings),
       [this, rank](const http::ServerRequest& request) { return handler_(request, rank); });
 }
 

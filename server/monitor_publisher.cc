@@ -77,6 +77,7 @@ struct MonitorPublisher::Impl {
 
   base::Guarded<std::map<std::string, size_t>> subscriptions;
   std::atomic<uint64_t> dropped{0};
+  uint32_t drop_next = 0;  // under the mutex
   std::jthread thread;
 };
 
@@ -205,6 +206,10 @@ void MonitorPublisher::publish(const std::string& topic_id,
       message.ends.push_back(message.rows.size());
     }
     const std::lock_guard lock(impl_->mutex);
+    if (impl_->drop_next > 0) {
+      --impl_->drop_next;
+      continue;
+    }
     if (impl_->queued_bytes >= queued_bytes_max) {
       impl_->dropped += part.size();
       base::log_warn("Table monitor {} has {} bytes waiting to be sent; {} rows are dropped",
@@ -215,6 +220,11 @@ void MonitorPublisher::publish(const std::string& topic_id,
     impl_->queue.push_back(std::move(message));
   }
   impl_->wake();
+}
+
+void MonitorPublisher::drop_next(uint32_t messages) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->drop_next = messages;
 }
 
 size_t MonitorPublisher::subscribers(std::string_view topic_id) const {

@@ -31,6 +31,9 @@ class MonitorPublisher {
   // Copies the rows and returns at once. Messages go out in the order of the calls. Any thread.
   void publish(const std::string& topic_id, std::span<const std::string_view> rows);
 
+  // A fault: the next `messages` are dropped as if they had been lost on the way.
+  void drop_next(uint32_t messages);
+
   // Subscriptions that the topic's messages go to at this moment.
   size_t subscribers(std::string_view topic_id) const;
   uint64_t dropped_rows() const;

@@ -38,6 +38,10 @@ std::string Server::monitor_endpoint() const {
   return fmt::format("tcp://{}:{}", impl_->database.options.host, monitor_port());
 }
 
+void Server::set_ha_ring(std::vector<std::string> head_urls) {
+  impl_->database.ha_ring.with([&](auto& ring) { ring = std::move(head_urls); });
+}
+
 Faults& Server::faults() { return impl_->database.faults; }
 
 size_t Server::subscribers(const std::string& table_name) const {

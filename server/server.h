@@ -1,6 +1,6 @@
 // An embedded database that speaks Kinetica's protocol, for tests, demos and benchmarks: types,
 // tables in memory, inserts, reads, table monitors. Kinetica's official clients accept it. Nothing
-// is kept when it ends, nobody is asked for a password, and SQL is not among its talents; each file
+// is kept when it ends, and SQL is not among its talents; each file
 // in endpoints/ says what it leaves out.
 #pragma once
 
@@ -10,7 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "http/tls.h"
 #include "server/kinetica_version.h"
+#include "server/users.h"
 
 namespace kc::server {
 
@@ -22,13 +24,21 @@ struct ServerOptions {
   // Host name or address in the URLs that clients are told; empty: `host`, or 127.0.0.1 where
   // that is a wildcard.
   std::string advertised_host{};
+  // HTTPS on the head and every rank; table monitors stay as they are.
+  http::TlsOptions tls{};
+  // Who may call; nobody is asked where there are none.
+  Users users{};
+  // The head URLs of the clusters that are told as one high-availability ring, this server's own
+  // among them or not. Empty: none. Members share nothing: a client that fails over finds there
+  // what was written there.
+  std::vector<std::string> ha_ring{};
   // Worker ranks, each with an HTTP port of its own: `rank_ports`, or those after `port`, or the
   // kernel's choice when `port` is 0. With 0 clients send everything to `port`. At most
   // RoutingTable::ranks_max.
   size_t ranks = 0;
   std::vector<uint16_t> rank_ports{};
   uint16_t monitor_port = 0;  // 0: the kernel chooses
-  size_t threads = 16;        // connections served at once
+  size_t threads = 256;       // connections served at once
   // For the bytes of all rows together; an insert beyond is refused with HTTP 400.
   size_t memory_limit_bytes = size_t{8} << 30;
   // The most that one /get/records returns, as the real database's max_get_records_size.
@@ -50,6 +60,10 @@ class Server {
   std::string rank_url(size_t rank) const;  // 0 is the head
   uint16_t monitor_port() const;
   std::string monitor_endpoint() const;  // tcp://HOST:PORT
+
+  // In place of ServerOptions::ha_ring, for servers that know each other's ports only once they
+  // listen.
+  void set_ha_ring(std::vector<std::string> head_urls);
 
   // Failures on demand; also by POST /debug/faults.
   Faults& faults();

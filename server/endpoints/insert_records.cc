@@ -11,7 +11,7 @@ namespace kc::server {
 
 namespace {
 
-InsertOptions read_options(Database& database, const wire::Options& options) {
+InsertOptions read_options(const Call& call, const wire::Options& options) {
   for (const char* unknown : {"return_record_ids", "request_schema_str", "transformations",
                               "pk_conflict_predicate_higher", "pk_conflict_predicate_lower"}) {
     refuse_option(options, unknown);
@@ -27,7 +27,7 @@ InsertOptions read_options(Database& database, const wire::Options& options) {
   if (const std::string handling = option(options, "error_handling"); !handling.empty()) {
     result.allow_partial_batch = handling == "permissive" || handling == "skip";
   }
-  result.refused_row = database.faults.take_refused_row();
+  result.refused_row = call.faults.refused_row;
   return result;
 }
 
@@ -65,13 +65,14 @@ void describe_errors(const std::vector<RowError>& errors,
 
 wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecordsRequest& request) {
   const auto table = call.database.catalog.table(request.table_name);
-  const InsertOptions options = read_options(call.database, request.options);
+  const InsertOptions options = read_options(call, request.options);
   wire::InsertRecordsResponse response;
   InsertResult result;
   TextRows texts;
   if (request.list_encoding == "binary") {
-    result = table->insert(request.list, options);
-    count_at_rank(call, *table, request.list, result, options, response.info);
+    const auto rows = rows_to_take(call, request.list);
+    result = table->insert(rows, options);
+    count_at_rank(call, *table, rows, result, options, response.info);
   } else if (request.list_encoding == "json") {
     texts = read_texts(table->type()->type, request.list_str);
     if (!texts.reasons.empty() && !options.return_individual_errors &&
@@ -79,7 +80,8 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
       const auto& [row, reason] = *texts.reasons.begin();
       throw base::Error(base::Reaction::fail_task, "Record {} is refused: {}", row, reason);
     }
-    const std::vector<std::string_view> rows(texts.rows.begin(), texts.rows.end());
+    const std::vector<std::string_view> all(texts.rows.begin(), texts.rows.end());
+    const auto rows = rows_to_take(call, all);
     result = table->insert(rows, options);
     count_at_rank(call, *table, rows, result, options, response.info);
   } else {

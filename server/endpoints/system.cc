@@ -1,5 +1,7 @@
 // /show/system/status, /show/system/properties, /show/system/timing, /admin/show/shards,
 // /has/permission. Every rank is this one process, and everybody may do everything.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "server/endpoint.h"
@@ -77,18 +79,28 @@ WorkerLists describe_workers(const Database& database) {
 
 std::map<std::string, std::string> system_properties(const Database& database) {
   const WorkerLists workers = describe_workers(database);
-  return {{"version.gpudb_core_version", database.options.kinetica.core_version},
-          {"conf.number_of_hosts", "1"},
-          {"conf.host0_public_urls", database.listeners.all().at(0).url},
-          {"conf.enable_worker_http_servers", database.options.ranks > 0 ? "TRUE" : "FALSE"},
-          {"conf.worker_http_server_urls", workers.urls},
-          {"conf.worker_http_server_ips", workers.ips},
-          {"conf.worker_http_server_ports", workers.ports},
-          {"conf.number_of_ranks", std::to_string(std::max<size_t>(database.options.ranks, 1) + 1)},
-          {"conf.set_monitor_port", std::to_string(database.publisher.port())},
-          {"conf.enable_ha", "FALSE"},
-          {"conf.enable_httpd_proxy", "FALSE"},
-          {"conf.max_get_records_size", std::to_string(database.options.get_records_max)}};
+  const std::string url = database.listeners.all().at(0).url;
+  std::map<std::string, std::string> properties = {
+      {"version.gpudb_core_version", database.options.kinetica.core_version},
+      {"conf.enable_worker_http_servers", database.options.ranks > 0 ? "TRUE" : "FALSE"},
+      {"conf.worker_http_server_urls", workers.urls},
+      {"conf.worker_http_server_ips", workers.ips},
+      {"conf.worker_http_server_ports", workers.ports},
+      {"conf.number_of_ranks", std::to_string(std::max<size_t>(database.options.ranks, 1) + 1)},
+      {"conf.set_monitor_port", std::to_string(database.publisher.port())},
+      {"conf.enable_httpd_proxy", "FALSE"},
+      {"conf.use_https", url.starts_with("https:") ? "TRUE" : "FALSE"},
+      {"conf.max_get_records_size", std::to_string(database.options.get_records_max)}};
+  auto ring = database.ha_ring.copy();
+  if (!ring.empty() && std::ranges::find(ring, url) == ring.end()) ring.insert(ring.begin(), url);
+  properties["conf.enable_ha"] = ring.empty() ? "FALSE" : "TRUE";
+  properties["conf.ha_ring_head_nodes"] = fmt::format("{}", fmt::join(ring, ","));
+  if (database.options.kinetica.cluster_properties) {
+    properties["conf.number_of_hosts"] = "1";
+    properties["conf.host0_public_urls"] = url;
+    properties["conf.ha_ring_head_nodes_full"] = fmt::format("{}", fmt::join(ring, ";"));
+  }
+  return properties;
 }
 
 std::vector<Endpoint> system_endpoints() {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <cstring>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -21,6 +23,7 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/connection_threads.h"
 
 namespace kc::http {
 
@@ -40,6 +43,7 @@ struct Exchange {
   bool last = false;      // close after the answer
   bool unread = false;    // the request has not been read to its end
   bool dropped = false;   // close without the answer
+  bool answered = false;  // somebody has an answer to this request
 };
 thread_local Exchange* current_exchange = nullptr;
 
@@ -102,15 +106,58 @@ ServerResponse call(const Server::Handler& handler, const ServerRequest& request
   return text_response(500, "Internal Server Error");
 }
 
-ServerResponse answer(Exchange& exchange, const Server::Handler& handler, size_t bytes_max) {
-  const auto outcome = read_body(exchange, bytes_max);
+// What is wrong with a body that is not complete.
+std::pair<int, std::string> describe(BodyOutcome outcome, const ServerOptions& options) {
+  switch (outcome) {
+    case BodyOutcome::too_long:
+      return {413, fmt::format("The body is longer than {} bytes", options.body_bytes_max)};
+    case BodyOutcome::no_room:
+      return {503, fmt::format("The bodies of all requests together are longer than {} bytes",
+                               options.bodies_bytes_max)};
+    case BodyOutcome::timed_out:
+      return {408, "The body came too slowly"};
+    default:
+      return {400, "The request's body cannot be read"};
+  }
+}
+
+const char* status_text(int status) {
+  switch (status) {
+    case 408:
+      return "Request Timeout";
+    case 431:
+      return "Request Header Fields Too Large";
+    default:
+      return "Bad Request";
+  }
+}
+
+const char* describe_head_failure(int status) {
+  switch (status) {
+    case 408:
+      return "The request's head came too slowly";
+    case 414:
+      return "The request line is longer than 8 KiB";
+    case 431:
+      return "The request's head is longer than 64 KiB";
+    default:
+      return "This is not an HTTP request, or it ended too early";
+  }
+}
+
+ServerResponse refuse(const ServerOptions& options, int status, const std::string& reason) {
+  if (options.refusal) return options.refusal(status, reason);
+  return text_response(status, reason);
+}
+
+ServerResponse answer(Exchange& exchange, const Server::Handler& handler,
+                      const ServerOptions& options) {
+  const auto outcome = read_body(exchange, options.body_bytes_max);
   if (outcome == BodyOutcome::complete) return call(handler, exchange.request);
   exchange.last = true;
   exchange.unread = outcome != BodyOutcome::lost;
-  if (outcome == BodyOutcome::too_long) {
-    return text_response(413, fmt::format("The body is longer than {} bytes", bytes_max));
-  }
-  return text_response(400, "The request's body cannot be read");
+  const auto [status, reason] = describe(outcome, options);
+  return refuse(options, status, reason);
 }
 
 void copy_response(ServerResponse& from, bool last, httplib::Response& to) {
@@ -121,19 +168,6 @@ void copy_response(ServerResponse& from, bool last, httplib::Response& to) {
   to.set_header("Content-Type", from.content_type);
   to.body = std::move(from.body);
 }
-
-// Counts the connections that have no thread yet.
-class Threads final : public httplib::ThreadPool {
- public:
-  Threads(size_t count, std::atomic<size_t>& waiting) : ThreadPool(count), waiting_(waiting) {}
-  void enqueue(std::function<void()> work) override {
-    ++waiting_;
-    ThreadPool::enqueue(std::move(work));
-  }
-
- private:
-  std::atomic<size_t>& waiting_;
-};
 
 // "[::1]:80" or "127.0.0.1:80".
 std::string address(const std::string& host, int port) {
@@ -159,6 +193,7 @@ struct Server::Impl final : httplib::Server {
   void start();
   bool process_and_close_socket(socket_t socket) override;
   void serve(Exchange& exchange);
+  void send_refusal(Connection& connection, int status);
 
   ServerOptions options;
   http::Server::Handler handle;
@@ -166,13 +201,16 @@ struct Server::Impl final : httplib::Server {
   std::string url;
   std::atomic<bool> stopping = false;
   std::atomic<size_t> waiting = 0;
+  BodyBudget bodies{options.bodies_bytes_max};
+  std::optional<TlsContext> tls;
   base::Guarded<std::set<socket_t>> sockets;  // open ones, to be shut down at the end
   std::thread listener;
 };
 
 Server::Impl::Impl(ServerOptions given, http::Server::Handler handler)
     : options(std::move(given)), handle(std::move(handler)) {
-  new_task_queue = [this] { return new Threads(options.threads, waiting); };
+  if (!options.tls.certificate_file.empty()) tls.emplace(options.tls);
+  new_task_queue = [this] { return new ConnectionThreads(options.threads, waiting); };
   // httplib's own sets SO_REUSEPORT, with which two programs could share a port unnoticed.
   set_socket_options([](socket_t socket) {
     const int on = 1;
@@ -183,10 +221,19 @@ Server::Impl::Impl(ServerOptions given, http::Server::Handler handler)
   set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     auto& exchange = *current_exchange;
     copy_head(request, exchange.request);
-    auto result = answer(exchange, handle, options.body_bytes_max);
+    exchange.answered = true;
+    auto result = answer(exchange, handle, options);
     exchange.dropped = result.drop_connection;
     copy_response(result, exchange.last, response);
     return HandlerResponse::Handled;
+  });
+  // httplib's own refusals of a head.
+  set_error_handler([this](const httplib::Request&, httplib::Response& response) {
+    if (std::exchange(current_exchange->answered, true)) return;
+    const int status = current_exchange->connection.head_failure().value_or(400);
+    if (response.status == 400) response.status = status;
+    auto result = refuse(options, response.status, describe_head_failure(response.status));
+    copy_response(result, true, response);
   });
   bind();
   start();
@@ -210,7 +257,7 @@ void Server::Impl::bind() {
   // httplib's backlog of 5 makes clients that come together wait for a second.
   ::listen(svr_sock_, 128);
   const bool wildcard = host == "0.0.0.0" || host == "::";
-  url = "http://" + address(wildcard ? "127.0.0.1" : host, port);
+  url = (tls ? "https://" : "http://") + address(wildcard ? "127.0.0.1" : host, port);
 }
 
 void Server::Impl::start() {
@@ -238,8 +285,13 @@ Server::Impl::~Impl() {
 }
 
 bool Server::Impl::process_and_close_socket(socket_t socket) {
-  --waiting;
-  Connection connection(socket, stopping);
+  if (ConnectionThreads::turned_away()) {
+    ::close(socket);
+    return false;
+  }
+  const ConnectionShared shared{stopping, [this] { return waiting > 0; }, bodies,
+                                tls ? &*tls : nullptr};
+  Connection connection(socket, shared);
   // Under the lock, so that the destructor either sees the socket or is seen here.
   const bool serving = sockets.with([&](auto& open) {
     if (!stopping) open.insert(socket);
@@ -248,7 +300,7 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
   if (!serving) return false;
   Exchange exchange{connection, {}};
   current_exchange = &exchange;
-  serve(exchange);
+  if (connection.open()) serve(exchange);
   current_exchange = nullptr;
   if (exchange.unread) connection.drain();
   sockets.with([&](auto& open) { open.erase(socket); });
@@ -257,19 +309,33 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
 
 void Server::Impl::serve(Exchange& exchange) {
   constexpr std::chrono::minutes idle_max{5};
-  constexpr size_t kept_body_bytes_max = size_t{16} << 20;
-  const auto crowded = [this] { return waiting > 0; };
-  while (exchange.connection.wait_for_request(idle_max, crowded)) {
+  constexpr size_t kept_body_bytes_max = size_t{4} << 20;
+  Connection& connection = exchange.connection;
+  while (connection.wait_for_request(idle_max)) {
     // A head that httplib refuses comes past nothing of ours, and what follows it is out of step.
     exchange.last = exchange.unread = true;
+    exchange.answered = false;
     bool closed = false;
-    const bool going =
-        process_request(exchange.connection, false, closed,
-                        [&](httplib::Request& request) { prepare(request, exchange); });
+    const bool going = process_request(
+        connection, false, closed, [&](httplib::Request& request) { prepare(request, exchange); });
+    connection.release_body();
     if (exchange.dropped) return;
-    if (!exchange.connection.flush() || !going || closed || exchange.last) return;
+    if (const auto status = connection.head_failure(); status && !exchange.answered) {
+      send_refusal(connection, *status);
+    }
+    if (!connection.flush() || !going || closed || exchange.last) return;
     if (exchange.request.body.size() > kept_body_bytes_max) exchange.request.body = {};
   }
+}
+
+// For a head that httplib gives up without a word.
+void Server::Impl::send_refusal(Connection& connection, int status) {
+  const auto refusal = refuse(options, status, describe_head_failure(status));
+  std::string text = fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: {}\r\n",
+                                 status, status_text(status), refusal.content_type);
+  for (const auto& [name, value] : refusal.headers) text += name + ": " + value + "\r\n";
+  text += fmt::format("Content-Length: {}\r\n\r\n{}", refusal.body.size(), refusal.body);
+  connection.write(text.data(), text.size());
 }
 
 Server::Server(ServerOptions options, Handler handler)

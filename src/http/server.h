@@ -1,4 +1,4 @@
-// An HTTP/1.x listener over cpp-httplib: keep-alive for HTTP/1.1, close after each answer for
+// An HTTP(S)/1.x listener over cpp-httplib: keep-alive for HTTP/1.1, close after each answer for
 // HTTP/1.0, Content-Length always, neither chunked nor compressed answers.
 #pragma once
 
@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "http/tls.h"
 
 namespace kc::http {
 
@@ -38,17 +40,24 @@ struct ServerResponse {
 struct ServerOptions {
   std::string host = "127.0.0.1";  // empty: all interfaces
   uint16_t port = 0;               // 0: the kernel chooses
-  // One a connection while it is open. Connections beyond wait until an idle one is closed for
-  // their sake, which takes about a second.
+  // One a connection while it is open, made when needed. Connections beyond wait until an idle one
+  // is closed for their sake, which takes about a second; when 256 wait, more are closed at once.
   size_t threads = 16;
   // A longer body is answered with 413 and the connection closed.
   size_t body_bytes_max = size_t{1} << 30;
+  // Bodies of all connections together; one beyond is answered with 503.
+  size_t bodies_bytes_max = size_t{2} << 30;
+  TlsOptions tls{};
+  // The answers to requests that the handler does not get to see (status and reason); nothing:
+  // plain text. Called by several threads.
+  std::function<ServerResponse(int status, const std::string& reason)> refusal{};
 };
 
 // Listens from construction to destruction. One handler answers every method and path; it is called
-// by several threads at once. Owns its threads. An idle connection is kept for 5 minutes; a
-// transfer that stalls for 60 s ends its connection. A request line of more than 8 KiB is answered
-// with 414, anything that is not HTTP with 400, without the handler.
+// by several threads at once. Owns its threads. An idle connection is kept for 5 minutes. Without
+// the handler are answered: 400 what is not HTTP or ends too early, 408 a head or body that comes
+// too slowly (connection.h has the times), 413 a body and 414 a request line (8 KiB) that is too
+// long, 431 a head of more than 64 KiB, 503 a body for which there is no memory.
 class Server {
  public:
   // Must not throw; what it throws all the same is logged and answered with 500.
@@ -64,7 +73,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   uint16_t port() const;
-  // http://HOST:PORT; a wildcard address shows as 127.0.0.1, so the URL can be used as it is.
+  // http://HOST:PORT, or https; a wildcard address shows as 127.0.0.1, so the URL can be used as it
+  // is.
   const std::string& url() const;
 
  private:

@@ -249,5 +249,53 @@ TEST(Server, IdleConnectionYieldsItsThreadToAWaitingOne) {
   EXPECT_THAT(answer_to(server, "GET /second HTTP/1.0\r\n\r\n"), EndsWith("GET /second"));
 }
 
+TEST(Server, RefusesHeadsThatAreTooLongOrEndTooEarly) {
+  const Server server({}, echo);
+  std::string many = "GET / HTTP/1.1\r\n";
+  while (many.size() < (64u << 10) + 100) many += "X-Header: " + std::string(100, 'x') + "\r\n";
+  EXPECT_THAT(answer_to(server, many), StartsWith("HTTP/1.1 431"));
+  EXPECT_THAT(answer_to(server, "GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x')),
+              StartsWith("HTTP/1.1 431"));
+  TestSocket truncated(server.port());
+  truncated.send("POST /x HTTP/1.1\r\nContent-Len");
+  truncated.finish();
+  EXPECT_THAT(truncated.read_to_end(),
+              testing::AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("ended too early")));
+}
+
+TEST(Server, RefusalsAreFormattedByTheOwner) {
+  ServerOptions options = small(10);
+  options.refusal = [](int status, const std::string& reason) {
+    return ServerResponse{status, "a/b", "refused: " + reason, {}};
+  };
+  const Server server(options, echo);
+  for (const char* request : {"hello\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: 11\r\n\r\n"}) {
+    EXPECT_THAT(answer_to(server, request), HasSubstr("\r\n\r\nrefused: ")) << request;
+  }
+}
+
+TEST(Server, BodiesHaveALimitTogether) {
+  ServerOptions options;
+  options.bodies_bytes_max = size_t{1} << 20;
+  const Server server(options, echo);
+  for (int i = 0; i < 2; ++i) {  // what is refused or answered gives its room back
+    EXPECT_THAT(answer_to(server, "POST / HTTP/1.0\r\nContent-Length: 2000000\r\n\r\n"),
+                StartsWith("HTTP/1.1 503"));
+    EXPECT_THAT(answer_to(server, "POST / HTTP/1.0\r\nContent-Length: 1000000\r\n\r\n" +
+                                      std::string(1'000'000, 'x')),
+                StartsWith("HTTP/1.1 200"));
+  }
+}
+
+TEST(Server, SlowHeadsYieldTheirThreadToWaitingConnections) {
+  ServerOptions options;
+  options.threads = 1;
+  const Server server(options, echo);
+  TestSocket slow(server.port());
+  slow.send("GET / HT");
+  EXPECT_THAT(answer_to(server, "GET /second HTTP/1.0\r\n\r\n"), EndsWith("GET /second"));
+  EXPECT_THAT(slow.read_to_end(), StartsWith("HTTP/1.1 408"));
+}
+
 }  // namespace
 }  // namespace kc::http

@@ -37,6 +37,9 @@ class TestSocket {
     }
   }
 
+  // Nothing more is sent.
+  void finish() { ::shutdown(socket_, SHUT_WR); }
+
   // Everything up to and including `end`, or up to the end of the connection.
   std::string read_until(std::string_view end) {
     std::string text;

@@ -52,6 +52,31 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
                    "Host name or address in the URLs that clients are told (default: that of "
                    "--listen)")
       ->type_name("HOST");
+  CLI::Option* const certificate =
+      command
+          ->add_option("--tls-cert", options.tls_certificate_file,
+                       "PEM file with the server's certificate and its chain: HTTPS on all ports")
+          ->type_name("FILE");
+  command
+      ->add_option("--tls-key", options.tls_key_file,
+                   "PEM file with its private key (default: in the file of --tls-cert)")
+      ->type_name("FILE")
+      ->needs(certificate);
+  command
+      ->add_option("--tls-client-ca", options.tls_client_ca_file,
+                   "PEM file with authorities; clients then need a certificate signed by one")
+      ->type_name("FILE")
+      ->needs(certificate);
+  command
+      ->add_option("--users", options.users_file,
+                   "File with lines of user:password or `Bearer TOKEN`; others are answered 401 "
+                   "(default: the environment's KINETICA_USERS, else nobody is asked)")
+      ->type_name("FILE");
+  command
+      ->add_option("--ha-ring", options.ha_ring,
+                   "Head URLs of the servers that clients are told as one high-availability ring")
+      ->type_name("URL,...")
+      ->delimiter(',');
   command
       ->add_option("--ranks", options.ranks,
                    "Worker ranks for multi-head inserts, each with an HTTP port of its own")

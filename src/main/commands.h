@@ -19,6 +19,11 @@ int run_standalone(const StandaloneOptions& options);
 struct ServerOptions {
   std::string listen = "127.0.0.1:9191";
   std::string advertised_host;
+  std::string tls_certificate_file;
+  std::string tls_key_file;
+  std::string tls_client_ca_file;
+  std::string users_file;  // else $KINETICA_USERS
+  std::vector<std::string> ha_ring;
   size_t ranks = 0;
   std::vector<uint16_t> rank_ports;
   uint16_t monitor_port = 0;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -39,6 +40,13 @@ int run_server(const ServerOptions& options) {
   settings.host = address.host;
   settings.port = address.port;
   settings.advertised_host = options.advertised_host;
+  if (!options.users_file.empty()) {
+    settings.users = server::Users::from_file(options.users_file);
+  } else if (const char* const users = std::getenv("KINETICA_USERS")) {
+    settings.users = server::Users(users, "KINETICA_USERS");
+  }
+  settings.tls = {options.tls_certificate_file, options.tls_key_file, options.tls_client_ca_file};
+  settings.ha_ring = options.ha_ring;
   settings.ranks = options.ranks;
   settings.rank_ports = options.rank_ports;
   settings.monitor_port = options.monitor_port;
