@@ -25,7 +25,7 @@ struct ServerOptions {
   // that is a wildcard.
   std::string advertised_host{};
   // HTTPS on the head and every rank; table monitors stay as they are.
-  http::TlsOptions tls{};
+  http::ServerTlsOptions tls{};
   // Who may call; nobody is asked where there are none.
   Users users{};
   // The head URLs of the clusters that are told as one high-availability ring, this server's own

@@ -47,7 +47,7 @@ struct ServerOptions {
   size_t body_bytes_max = size_t{1} << 30;
   // Bodies of all connections together; one beyond is answered with 503.
   size_t bodies_bytes_max = size_t{2} << 30;
-  TlsOptions tls{};
+  ServerTlsOptions tls{};
   // The answers to requests that the handler does not get to see (status and reason); nothing:
   // plain text. Called by several threads.
   std::function<ServerResponse(int status, const std::string& reason)> refusal{};

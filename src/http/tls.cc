@@ -35,7 +35,7 @@ int clamp(size_t size) {
   return static_cast<int>(std::min<size_t>(size, std::numeric_limits<int>::max()));
 }
 
-void load(SSL_CTX* context, const TlsOptions& options) {
+void load(SSL_CTX* context, const ServerTlsOptions& options) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -62,7 +62,7 @@ void load(SSL_CTX* context, const TlsOptions& options) {
 
 }  // namespace
 
-TlsContext::TlsContext(const TlsOptions& options) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(const ServerTlsOptions& options) : context_(SSL_CTX_new(TLS_server_method())) {
   try {
     load(context_, options);
   } catch (...) {

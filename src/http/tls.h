@@ -12,7 +12,7 @@ struct ssl_st;
 
 namespace kc::http {
 
-struct TlsOptions {
+struct ServerTlsOptions {
   std::string certificate_file{};  // PEM: the server's own first, then its chain. Empty: no TLS
   std::string key_file{};          // PEM, without a password
   std::string client_ca_file{};    // PEM; not empty: a client needs a certificate signed by one
@@ -22,7 +22,7 @@ struct TlsOptions {
 class TlsContext {
  public:
   // Throws Error(fix_config) naming the file that cannot be used.
-  explicit TlsContext(const TlsOptions& options);
+  explicit TlsContext(const ServerTlsOptions& options);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
