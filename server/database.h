@@ -15,6 +15,7 @@
 #include "server/rank_counts.h"
 #include "server/routing_table.h"
 #include "server/server.h"
+#include "server/sql/paged_results.h"
 
 namespace kc::server {
 
@@ -38,6 +39,7 @@ struct Database {
   RankCounts rank_counts;
   base::Guarded<std::vector<std::string>> ha_ring;  // ServerOptions::ha_ring
   Listeners listeners;
+  PagedResults paged_results;
 };
 
 // As /show/system/properties gives them.

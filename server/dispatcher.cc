@@ -56,7 +56,7 @@ http::ServerResponse error_response(int status, std::string_view message, bool j
 Dispatcher::Dispatcher(Database& database) : database_(database) {
   for (const auto& endpoints :
        {system_endpoints(), type_endpoints(), table_endpoints(), insert_endpoints(),
-        read_endpoints(), delete_endpoints(), monitor_endpoints()}) {
+        read_endpoints(), delete_endpoints(), sql_endpoints(), monitor_endpoints()}) {
     for (const Endpoint& known : endpoints) {
       if (database.options.kinetica.has_endpoint(known.path)) endpoints_.emplace(known.path, known);
     }

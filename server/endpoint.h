@@ -24,6 +24,7 @@ struct Call {
   RequestFaults faults{};
   std::shared_ptr<Table> table{};  // shared with the catalog, which may drop it meanwhile
   std::optional<Table::Reading> reading{};
+  std::string result{};  // a binary result
 };
 
 struct Endpoint {
@@ -73,6 +74,7 @@ std::vector<Endpoint> table_endpoints();
 std::vector<Endpoint> insert_endpoints();
 std::vector<Endpoint> read_endpoints();
 std::vector<Endpoint> delete_endpoints();
+std::vector<Endpoint> sql_endpoints();
 std::vector<Endpoint> monitor_endpoints();
 
 }  // namespace kc::server

@@ -1,7 +1,6 @@
 // An embedded database that speaks Kinetica's protocol, for tests, demos and benchmarks: types,
-// tables in memory, inserts, reads, table monitors. Kinetica's official clients accept it. Nothing
-// is kept when it ends, and SQL is not among its talents; each file
-// in endpoints/ says what it leaves out.
+// tables in memory, inserts, reads, SQL, table monitors. Kinetica's official clients accept it.
+// Nothing is kept when it ends; each file in endpoints/ says what it leaves out.
 #pragma once
 
 #include <cstddef>

@@ -35,6 +35,10 @@ wire::ClearTableResponse clear_table(Call& call, const wire::ClearTableRequest& 
   if (request.table_name.empty()) {
     throw Error(Reaction::fail_task, "Clearing all tables at once is not allowed");
   }
+  // A result that was kept for a client to page through.
+  if (call.database.paged_results.drop(request.table_name)) {
+    return {.table_name = request.table_name};
+  }
   const bool dropped = call.database.catalog.drop_table(request.table_name);
   if (!dropped && !flag(request.options, "no_error_if_not_exists")) {
     throw Error(Reaction::fail_task, "Table `{}` does not exist", request.table_name);

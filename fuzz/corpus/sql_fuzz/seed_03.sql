@@ -1,0 +1,1 @@
+SELECT o.id, name AS "n", price * 2 FROM ki_home.t AS o WHERE at >= '2024-01-01' OR name IS NULL ORDER BY 2 DESC NULLS LAST, id LIMIT 3 OFFSET 1

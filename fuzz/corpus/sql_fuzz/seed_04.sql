@@ -1,0 +1,1 @@
+SELECT COUNT(*), count(name), MIN(price), MAX(at), SUM(id), AVG(price) FROM t WHERE id BETWEEN 1 AND 5

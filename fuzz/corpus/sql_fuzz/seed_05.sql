@@ -1,0 +1,1 @@
+SELECT id FROM t WHERE NOT (name LIKE '_a%' AND id IN (1, 2, $1)) -- end

@@ -1,0 +1,1 @@
+UPDATE t SET name = ?, price = -1.25 WHERE id <> 2;

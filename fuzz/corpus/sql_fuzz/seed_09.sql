@@ -1,0 +1,1 @@
+DELETE FROM t WHERE price < 0 OR bytes IS NOT NULL

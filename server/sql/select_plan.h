@@ -1,0 +1,73 @@
+// A SELECT made ready for one table and one list of parameters.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/dynamic_result.h"
+#include "server/expression.h"
+#include "server/sql/aggregate.h"
+#include "server/sql/binder.h"
+#include "server/sql/statement.h"
+#include "server/table.h"
+
+namespace kc::server::sql {
+
+// Which rows of a result are wanted.
+struct Window {
+  size_t offset = 0;
+  size_t limit = SIZE_MAX;
+};
+
+// Belongs to one thread.
+class SelectPlan {
+ public:
+  // `type` is the table's, or nothing for a query without one; it outlives the plan. Throws
+  // Error(fail_task) for what is not understood.
+  SelectPlan(const Select& select, const Binder& binder, const wire::TableType* type);
+
+  const std::vector<ResultColumn>& columns() const { return columns_; }
+
+  // Calls `take` with the values of each row of the window, in order, and returns how many rows
+  // the whole result has. `reading` is nullptr without a table.
+  using Take = std::function<void(std::span<const data::Value>)>;
+  size_t run(const Table::Reading* reading, Window window, const Take& take);
+
+ private:
+  struct SortKey {
+    Expression expression;
+    bool descending;
+    bool nulls_last;
+  };
+
+  void add_item(const SelectItem& item, const Binder& binder);
+  void add_all_columns(size_t position);
+  void add_value(const Node& tree, std::string header);
+  void add_sort_key(const OrderItem& item, const Select& select, const Binder& binder);
+  Window clip(Window window) const;
+  size_t result_rows(size_t chosen) const;
+  bool chooses(std::string_view row);
+  void emit(std::string_view row, const Take& take);
+  size_t run_aggregates(const Table::Reading& reading, Window window, const Take& take);
+  size_t run_sorted(const Table::Reading& reading, Window window, const Take& take);
+  size_t run_in_order(const Table::Reading& reading, Window window, const Take& take);
+
+  const bool has_table_;
+  const wire::TableType& type_;
+  std::vector<ResultColumn> columns_;
+  std::vector<Expression> expressions_;  // of the columns, unless there are aggregates
+  std::vector<Aggregate> aggregates_;
+  std::optional<Expression> where_;
+  std::vector<SortKey> sort_keys_;
+  size_t offset_ = 0;
+  size_t limit_ = SIZE_MAX;
+  std::vector<data::Value> values_;   // of the row at hand
+  std::vector<data::Value> results_;  // of its result
+  std::vector<std::string> texts_;
+};
+
+}  // namespace kc::server::sql
