@@ -6,6 +6,7 @@
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -14,6 +15,7 @@ from official import harness  # noqa: E402
 
 BUILD = harness.ROOT / "build" / "official" / "java"
 RANKS = 3
+USER, PASSWORD = "judge", "s3cret"
 # What runs one after the other against one server. The rest needs servers of a special kind.
 SCENARIOS = ("keys", "record_object", "plain_object", "duplicates", "connector_source",
              "resharding")
@@ -53,13 +55,37 @@ class JavaClient(official.OfficialTest):
     def test_one_server(self):
         self.pass_all(self.judge(*SCENARIOS, servers=[self.serve()]))
 
-    def test_failover_to_another_cluster(self):
+    def check_failover(self, **settings):
         """The client tells clusters apart by their hosts, so each has an address of its own."""
         servers = [self.serve(), self.serve(host="127.0.0.2")]
-        judge = self.judge("failover", servers=servers)
+        for server in servers:
+            self.post(server.url + "/debug/ha_ring", {"urls": [s.url for s in servers]})
+        judge = self.judge("failover", servers=servers, **settings)
         self.wait_until(lambda: f"kill {servers[0].url}\n" in judge.out, "the judge's word")
         servers[0].kill()
         self.pass_all(judge)
+
+    def test_failover_to_a_given_cluster(self):
+        self.check_failover()
+
+    def test_failover_to_a_cluster_that_the_server_told(self):
+        self.check_failover(discover="true")
+
+    def test_credentials(self):
+        users = self.write_file("users", f"{USER}:{PASSWORD}\n")
+        users.chmod(0o600)
+        self.pass_all(self.judge("credentials", servers=[self.serve("--users", users)], user=USER,
+                                 password=PASSWORD))
+
+    def test_certificate(self):
+        certificate, key = self.folder / "server.pem", self.folder / "server.key"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+             "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
+             certificate], check=True, capture_output=True)
+        server = self.serve("--tls-cert", certificate, "--tls-key", key)
+        self.assertTrue(server.url.startswith("https://"), server.url)
+        self.pass_all(self.judge("certificate", servers=[server], certificate=certificate))
 
     def test_file_of_rows(self):
         columns = [{"name": "k", "type": "long",

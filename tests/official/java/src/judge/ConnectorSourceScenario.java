@@ -7,7 +7,6 @@ import com.gpudb.GPUdbBase;
 import com.gpudb.Record;
 import com.gpudb.Type;
 import com.gpudb.protocol.CreateTableMonitorResponse;
-import com.gpudb.protocol.ShowTableMonitorsResponse;
 import com.gpudb.protocol.ShowTableResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -55,14 +54,6 @@ final class ConnectorSourceScenario implements Scenario {
     } finally {
       socket.close();
       context.term();
-    }
-    // This client cannot read the longer answer of 7.2.
-    if (setup.kineticaVersion().equals("7.1")) {
-      ShowTableMonitorsResponse shownMonitors =
-          client.showTableMonitors(List.of(monitor.getTopicId()), Table.NO_OPTIONS);
-      Check.equal(
-          "the monitor shown", List.of("ki_home." + table.name), shownMonitors.getTableNames());
-      Check.equal("its event", List.of("insert"), shownMonitors.getEvents());
     }
     client.clearTableMonitor(monitor.getTopicId(), Table.NO_OPTIONS);
   }

@@ -9,7 +9,6 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A ring of two clusters, of which the first ends while an inserter and a retriever are at work.
@@ -26,7 +25,7 @@ final class FailoverScenario implements Scenario {
     Type type = new Type(new Type.Column("id", Integer.class, ColumnProperty.PRIMARY_KEY),
         new Type.Column("name", String.class));
     Table table = Table.create(client, NAME, type, Table.NO_OPTIONS);
-    ensureOnSecond(setup, type);
+    createOnSecond(setup, type);
 
     List<Record> before = rows(table, 0, 2000);
     List<Record> after = rows(table, 2000, 5000);
@@ -48,20 +47,20 @@ final class FailoverScenario implements Scenario {
       Check.equal("a row by key", List.of(after.get(1)),
           retriever.getByKey(List.of(after.get(1).get(0)), "").getData());
     }
-    // A client that starts now finds the cluster that is left.
-    Check.equal("a new client's head", setup.urls().get(1), setup.connect().getURL().toString());
-    Set<Record> there = new HashSet<>(table.read());
-    Check.that("all rows sent after the failover", there.containsAll(after));
-    there.removeAll(after);
-    Check.that("no other rows than those sent", new HashSet<>(before).containsAll(there));
+    if (!setup.discover()) {
+      // A client that starts now finds the cluster that is left.
+      GPUdb late = setup.connect();
+      Check.equal("the table", true, late.hasTable(NAME, Table.NO_OPTIONS).getTableExists());
+      Check.equal("a new client's head", setup.urls().get(1), late.getURL().toString());
+    }
+    Check.equal(
+        "the rows of the second cluster", new HashSet<>(after), new HashSet<>(table.read()));
   }
 
-  /** A ring copies tables between its clusters; servers that are no ring are told here. */
-  private static void ensureOnSecond(Setup setup, Type type) throws Exception {
-    GPUdb second = new GPUdb(setup.urls().get(1), setup.options().setDisableFailover(true));
-    if (!second.hasTable(NAME, Table.NO_OPTIONS).getTableExists()) {
-      Table.create(second, NAME, type, Table.NO_OPTIONS);
-    }
+  /** Nothing is copied within the ring. */
+  private static void createOnSecond(Setup setup, Type type) throws Exception {
+    Table.create(new GPUdb(setup.urls().get(1), setup.options().setDisableFailover(true)), NAME,
+        type, Table.NO_OPTIONS);
   }
 
   private static List<Record> rows(Table table, int from, int to) {

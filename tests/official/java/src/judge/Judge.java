@@ -34,6 +34,7 @@ public final class Judge {
     SCENARIOS.put("json", new JsonScenario());
     SCENARIOS.put("connector_sink", new ConnectorSinkScenario());
     SCENARIOS.put("connector_source", new ConnectorSourceScenario());
+    SCENARIOS.put("monitors", new MonitorsScenario());
     SCENARIOS.put("resharding", new ReshardingScenario());
     SCENARIOS.put("credentials", new CredentialsScenario());
     SCENARIOS.put("failover", new FailoverScenario());

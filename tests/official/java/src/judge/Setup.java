@@ -23,9 +23,14 @@ final class Setup {
     return value;
   }
 
-  /** Several, separated by commas, make one HA ring. The first is the primary. */
+  /** Several, separated by commas, are one HA ring. The first is the primary. */
   List<String> urls() {
     return List.of(get("url").split(","));
+  }
+
+  /** Whether the client is given the first URL alone, and must learn the ring from that server. */
+  boolean discover() {
+    return Boolean.parseBoolean(settings.get("discover"));
   }
 
   /** Ranks with a port for inserts, the head not counted. */
@@ -54,7 +59,7 @@ final class Setup {
 
   GPUdb connect(GPUdbBase.Options options) throws Exception {
     List<URL> urls = new ArrayList<>();
-    for (String url : urls()) urls.add(new URL(url));
+    for (String url : discover() ? urls().subList(0, 1) : urls()) urls.add(new URL(url));
     return new GPUdb(urls, options.setPrimaryUrl(urls().get(0)));
   }
 
