@@ -1,9 +1,13 @@
 #include "kinetica/client.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/error.h"
+#include "wire/column_property.h"
 #include "wire/messages.h"
 
 namespace kc::kinetica {
@@ -141,6 +145,7 @@ std::optional<Table> Client::find_table(std::string_view name) {
 
 Table Client::create_table(std::string_view name, const wire::TableType& type,
                            std::string_view collection) {
+  for (const wire::Column& column : type.columns()) wire::check_column(column);
   impl_->ensure_schema(name);
   const auto created_type = impl_->call<wire::CreateTypeResponse>(wire::CreateTypeRequest{
       .type_definition = type.definition(), .properties = type.properties()});
@@ -171,6 +176,28 @@ void Client::clear_table(std::string_view name) {
       .table_name = std::string(name), .options = {{"no_error_if_not_exists", "true"}}});
 }
 
+Table Client::alter_columns(std::string_view name, const std::vector<ColumnChange>& changes) {
+  wire::AlterTableColumnsRequest request{.table_name = std::string(name)};
+  for (const ColumnChange& change : changes) {
+    auto& alteration = request.column_alterations.emplace_back();
+    alteration["column_name"] = change.column.name;
+    if (change.action == ColumnChange::Action::remove) {
+      alteration["action"] = "delete_column";
+      continue;
+    }
+    wire::check_column(change.column);
+    const bool added = change.action == ColumnChange::Action::add;
+    alteration["action"] = added ? "add_column" : "change_column";
+    alteration["column_type"] = wire::base_type_name(change.column.type);
+    alteration["column_properties"] = fmt::format("{}", fmt::join(change.column.properties, ","));
+    if (change.default_value) alteration["column_default_value"] = *change.default_value;
+  }
+  const auto altered = impl_->call<wire::AlterTableColumnsResponse>(request, Repeat::never);
+  return {.name = altered.table_name,
+          .type_id = altered.type_id,
+          .type = wire::TableType::parse(altered.type_definition, altered.properties)};
+}
+
 InsertOutcome Client::insert(std::string_view table, wire::InsertBody& body,
                              const wire::Options& options) {
   const auto parts = body.parts(table, options);
@@ -183,13 +210,39 @@ InsertOutcome Client::insert(std::string_view table, wire::InsertBody& body,
 
 Rows Client::get_records(std::string_view table, int64_t offset, int64_t limit,
                          const wire::Options& options) {
-  const auto response = impl_->call<wire::GetRecordsResponse>(wire::GetRecordsRequest{
+  const std::string body = wire::encode(wire::GetRecordsRequest{
       .table_name = std::string(table), .offset = offset, .limit = limit, .options = options});
+  const std::array<std::string_view, 1> parts{body};
+  return rows_of(impl_->session.post(wire::GetRecordsRequest::endpoint, parts, Repeat::harmless));
+}
+
+Rows rows_of(std::string_view response) {
+  const auto decoded = wire::decode<wire::GetRecordsResponse>(response);
   Rows rows;
-  rows.records.assign(response.records_binary.begin(), response.records_binary.end());
-  rows.total = response.total_number_of_records;
-  rows.has_more = response.has_more_records;
+  rows.records.assign(decoded.records_binary.begin(), decoded.records_binary.end());
+  rows.total = decoded.total_number_of_records;
+  rows.has_more = decoded.has_more_records;
   return rows;
+}
+
+void Client::read_records(std::string_view table, const wire::Options& options,
+                          const std::function<void(const std::vector<std::string>&)>& visit) {
+  int64_t offset = 0;
+  for (bool more = true; more;) {
+    const Rows page = get_records(table, offset, wire::end_of_set, options);
+    visit(page.records);
+    offset += static_cast<int64_t>(page.records.size());
+    more = page.has_more && !page.records.empty();
+  }
+}
+
+int64_t Client::delete_records(std::string_view table, std::vector<std::string> expressions) {
+  return impl_
+      ->call<wire::DeleteRecordsResponse>(
+          wire::DeleteRecordsRequest{.table_name = std::string(table),
+                                     .expressions = std::move(expressions)},
+          Repeat::never)
+      .count_deleted;
 }
 
 int64_t Client::count_records(std::string_view table) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,19 @@ struct Rows {
   bool has_more = false;
 };
 
+// The rows in a response of /get/records.
+Rows rows_of(std::string_view response);
+
+// One change of a table's columns.
+struct ColumnChange {
+  enum class Action { add, change, remove };
+  Action action = Action::add;
+  // With all its properties, those that stay included; of a column to remove the name counts.
+  wire::Column column{};
+  // Of a column to add that is not nullable: what the rows that are there get.
+  std::optional<std::string> default_value{};
+};
+
 // A monitor of inserts; `type` has no properties but nullability.
 struct CreatedMonitor {
   std::string topic_id;
@@ -73,13 +87,22 @@ class Client {
   Table create_table(std::string_view name, const wire::TableType& type,
                      std::string_view collection);
   void clear_table(std::string_view name);
+  // All changes or none. The table with its new type, which only rows of that type fit. Throws
+  // Error(fail_task) for what the database refuses, as changes of key columns.
+  Table alter_columns(std::string_view name, const std::vector<ColumnChange>& changes);
 
   // At the head; an Inserter knows the other ranks.
   InsertOutcome insert(std::string_view table, wire::InsertBody& body,
                        const wire::Options& options);
   Rows get_records(std::string_view table, int64_t offset, int64_t limit,
                    const wire::Options& options = {});
+  // All rows, page by page; `visit` gets the records of each. The order is the database's, unless
+  // `options` sort, and rows that change meanwhile may be missed or seen twice.
+  void read_records(std::string_view table, const wire::Options& options,
+                    const std::function<void(const std::vector<std::string>&)>& visit);
   int64_t count_records(std::string_view table);
+  // Deletes the rows that match any of the expressions (see key_expression.h); how many.
+  int64_t delete_records(std::string_view table, std::vector<std::string> expressions);
 
   CreatedMonitor create_table_monitor(std::string_view table);
   void clear_table_monitor(std::string_view topic_id);

@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/error.h"
 #include "http/client.h"
+#include "http/test_certificate.h"
 #include "server/faults.h"
 #include "server/server.h"
 #include "wire/messages.h"
@@ -122,6 +124,26 @@ TEST_F(InserterTest, CompressedInsertsArriveAsTheOthersDo) {
   const Table table = client_->create_table("t", keyed, "");
   EXPECT_EQ(insert(table, 0, 3000).inserted, 3000);
   EXPECT_EQ(client_->count_records(table.name), 3000);
+}
+
+TEST_F(InserterTest, RanksAreReachedOverTlsWithTheSameCertificates) {
+  http::TestAuthority authority;
+  authority.issue("server");
+  authority.issue("client");
+  // Certificate and key in one file.
+  const std::string keystore = authority.certificate_file("client") + ".both";
+  std::ofstream(keystore) << std::ifstream(authority.certificate_file("client")).rdbuf()
+                          << std::ifstream(authority.key_file("client")).rdbuf();
+  server_.emplace(server::ServerOptions{
+      .tls = {authority.certificate_file("server"), authority.key_file("server"), authority.file()},
+      .ranks = 3});
+  client_.emplace(
+      ClientSettings{.url = server_->url(),
+                     .tls = {.truststore_file = authority.file(), .keystore_file = keystore}});
+  inserter_.emplace(*client_, true);
+  const Table table = client_->create_table("t", keyed, "");
+  EXPECT_EQ(insert(table, 0, 300).inserted, 300);
+  EXPECT_EQ(client_->count_records(table.name), 300);
 }
 
 TEST_F(InserterTest, RowsWithoutAKeyAreSpread) {

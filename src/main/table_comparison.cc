@@ -13,8 +13,6 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-constexpr int64_t page_rows = 10000;
-
 template <typename Number>
 std::string shortest_text(Number number) {
   char buffer[32];
@@ -51,15 +49,13 @@ std::vector<Row> read_rows(kinetica::Client& client, const kinetica::Table& tabl
   }
   std::vector<Row> rows;
   std::vector<data::Value> values;
-  for (bool more = true; more;) {
-    const auto page = client.get_records(table.name, static_cast<int64_t>(rows.size()), page_rows);
-    for (const std::string& record : page.records) {
+  client.read_records(table.name, {}, [&](const std::vector<std::string>& records) {
+    for (const std::string& record : records) {
       wire::decode_row(table.type, record, values);
       Row& row = rows.emplace_back();
       for (const size_t index : indexes) row.push_back(text_of(values[index]));
     }
-    more = page.has_more && !page.records.empty();
-  }
+  });
   std::ranges::sort(rows);
   return rows;
 }

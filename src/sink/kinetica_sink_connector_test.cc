@@ -29,7 +29,7 @@ std::string faults_of(const Properties& properties) {
 
 TEST(SinkConfig, EveryPropertyIsDocumentedAndInTheGroup) {
   const auto& properties = sink_config_def().properties();
-  EXPECT_EQ(properties.size(), 21U);
+  EXPECT_EQ(properties.size(), 33U);
   for (const auto& property : properties) {
     EXPECT_FALSE(property.doc.empty()) << property.name;
     EXPECT_FALSE(property.display_name.empty()) << property.name;
@@ -47,6 +47,33 @@ TEST(SinkConfig, DefaultsAreThoseOfTheDocument) {
   EXPECT_FALSE(config.naming.single_table_per_topic);
   EXPECT_EQ(config.naming.topics, (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(config.naming.override_names.empty());
+}
+
+TEST(SinkConfig, ConnectionIsReadIntoTheClientsSettings) {
+  const auto plain = SinkConfig::parse(with({"topics", "a"})).database;
+  EXPECT_TRUE(plain.multihead);
+  EXPECT_TRUE(plain.tls.verify_certificate && plain.tls.verify_host);
+  EXPECT_FALSE(plain.compress || plain.random_order || plain.discover_clusters);
+  EXPECT_EQ(plain.primary_url + plain.tls.truststore_file + plain.tls.keystore_file, "");
+  auto given = with({"topics", "a"}, {"kinetica.oauth_token", "secret"},
+                    {"kinetica.ssl.truststore.location", "/ca.pem"});
+  given.set("kinetica.ssl.keystore.location", "/me.pem");
+  given.set("kinetica.ssl.key.password", "pw");
+  given.set("kinetica.ssl.endpoint.identification.algorithm", "");
+  given.set("kinetica.ssl.bypass_cert_check", "true");
+  given.set("kinetica.primary_url", "http://p");
+  given.set("kinetica.ha_failover_order", "RANDOM");
+  given.set("kinetica.discover_clusters", "true");
+  given.set("kinetica.enable_multihead", "false");
+  given.set("kinetica.use_snappy", "true");
+  const auto read = SinkConfig::parse(given).database;
+  EXPECT_EQ(read.token.reveal(), "secret");
+  EXPECT_EQ(read.tls.truststore_file, "/ca.pem");
+  EXPECT_EQ(read.tls.keystore_file, "/me.pem");
+  EXPECT_EQ(read.tls.key_password.reveal(), "pw");
+  EXPECT_FALSE(read.tls.verify_certificate || read.tls.verify_host || read.multihead);
+  EXPECT_TRUE(read.compress && read.random_order && read.discover_clusters);
+  EXPECT_EQ(read.primary_url, "http://p");
 }
 
 TEST(SinkConfig, ReadsBackWhatIsGiven) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "kinetica/connection_properties.h"
 #include "kinetica/url.h"
 
 namespace kc::sink {
@@ -96,6 +97,9 @@ SinkConfig SinkConfig::parse(const Properties& properties) {
   result.database.username = config.string("kinetica.username");
   result.database.password = config.password("kinetica.password");
   result.database.timeout = std::chrono::milliseconds(config.integer("kinetica.timeout"));
+  result.database.multihead = config.boolean("kinetica.enable_multihead");
+  result.database.compress = config.boolean("kinetica.use_snappy");
+  kinetica::read_connection_properties(config, result.database);
   result.naming.topics = config::split_list(properties.get("topics"));
   result.naming.override_names = config::split_list(config.string("kinetica.dest_table_override"));
   result.naming.prefix = config.string("kinetica.table_prefix");

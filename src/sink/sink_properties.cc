@@ -3,6 +3,7 @@
 // property.
 #include <initializer_list>
 
+#include "kinetica/connection_properties.h"
 #include "sink/sink_config.h"
 
 namespace kc::sink {
@@ -31,6 +32,10 @@ class Declarations {
   Property& flag(const char* name, bool default_value, const char* display_name, const char* doc) {
     return add(name, PropertyType::boolean, default_value ? "true" : "false", display_name, doc);
   }
+  void add_all(const std::vector<Property>& more) {
+    list_.insert(list_.end(), more.begin(), more.end());
+  }
+  int next_order() const { return static_cast<int>(list_.size()) + 1; }
   config::ConfigDef definition() {
     config::ConfigDef result;
     for (Property& property : list_) result.add(std::move(property));
@@ -41,7 +46,7 @@ class Declarations {
   // Room for all, so that references stay valid while they are declared.
   std::vector<Property> list_ = [] {
     std::vector<Property> list;
-    list.reserve(32);
+    list.reserve(64);
     return list;
   }();
 };
@@ -150,8 +155,12 @@ const config::ConfigDef& sink_config_def() {
     declare_inserts(all);
     declare_flattening(all);
     all.flag("kinetica.enable_multihead", true, "Allow multi-head data ingest",
-             "Whether records may be sent to the database's worker ranks directly. This version "
-             "sends all records to the head node, which distributes them; the result is the same.");
+             "Whether records are sent to the worker ranks that hold their shards, where the "
+             "database lets clients do so. Otherwise, and for replicated tables, the head node "
+             "gets all of them and distributes them.");
+    all.flag("kinetica.use_snappy", false, "Compress inserts",
+             "Whether inserts are compressed with Snappy: less network for more CPU time.");
+    all.add_all(kinetica::connection_properties(all.next_order()));
     return all.definition();
   }();
   return definition;

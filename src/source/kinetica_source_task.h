@@ -39,6 +39,11 @@ class KineticaSourceTask : public connect::SourceTask {
             const std::stop_token& stop) override;
   void stop() noexcept override;
 
+  // Since when rows may be missing in Kafka; nothing while none can be.
+  std::optional<std::chrono::system_clock::time_point> gap_possible_since() const {
+    return feed_ ? feed_->gap_possible_since() : std::nullopt;
+  }
+
  private:
   // One table's way into records. Does not move: records point to its maps.
   struct Stream {

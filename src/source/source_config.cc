@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "kinetica/connection_properties.h"
 #include "kinetica/url.h"
 
 namespace kc::source {
@@ -110,6 +111,7 @@ ConfigDef make_config_def() {
                    "Username", "The database user; empty when the database asks for none."));
   def.add(property(password_property, PropertyType::password, "", medium, Width::short_, 7,
                    "Password", "That user's password."));
+  for (auto& more : kinetica::connection_properties(8)) def.add(std::move(more));
   return def;
 }
 
@@ -142,6 +144,7 @@ SourceConfig parse_source_config(const config::Properties& properties) {
   config.database.username = values.string(username_property);
   config.database.password = values.password(password_property);
   config.database.timeout = std::chrono::milliseconds(values.integer(timeout_property));
+  kinetica::read_connection_properties(values, config.database);
   const auto versions = config::split_list(values.string(schema_version_property));
   for (const auto& name : config::split_list(values.string(table_names_property))) {
     const size_t index = config.tables.size();

@@ -59,6 +59,7 @@ TableFeed::~TableFeed() { stop(); }
 
 void TableFeed::start(const std::stop_token& stop) {
   const std::stop_callback abort(stop, [this] { client_.abort(); });
+  gap_since_.with([](auto& gap) { gap.reset(); });
   open(stop);
   thread_ = std::jthread(
       [this, context = base::LogContext::current()](const std::stop_token& thread_stop) {
@@ -117,6 +118,7 @@ void TableFeed::check_monitors() {
     return;
   }
   lost_at_ = std::chrono::system_clock::now();
+  note_gap(*lost_at_ - options_.idle_check);
   base::log_warn(
       "Kinetica at {} no longer has the table monitors (was a table dropped?); rows inserted since "
       "up to {} ms ago may be missing in Kafka",
@@ -202,11 +204,19 @@ bool TableFeed::interrupted() {
   if (lost_at_.has_value()) return true;
   if (subscription_->disconnects() == 0) return false;
   lost_at_ = std::chrono::system_clock::now();
+  note_gap(*lost_at_);
   base::log_warn(
       "The connection to the table monitors of Kinetica at {} was lost; rows inserted since now "
       "may be missing in Kafka",
       client_.url());
   return true;
+}
+
+// The first of several gaps counts: everything since then is to be looked at.
+void TableFeed::note_gap(std::chrono::system_clock::time_point since) {
+  gap_since_.with([&](auto& gap) {
+    if (!gap) gap = since;
+  });
 }
 
 // The connection was lost: whether the database still knows the monitors cannot be told, so they

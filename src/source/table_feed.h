@@ -81,6 +81,12 @@ class TableFeed {
   // The tables' types as they were when the monitors of this or a later generation were made.
   std::vector<wire::TableType> types() const { return types_.copy(); }
 
+  // Since when rows may have been missed that nobody can bring back; the database offers no replay.
+  // Stays until start() is called again. From any thread.
+  std::optional<std::chrono::system_clock::time_point> gap_possible_since() const {
+    return gap_since_.copy();
+  }
+
   // Ends the thread and clears the monitors, as far as the database answers in time.
   void stop() noexcept;
 
@@ -92,6 +98,7 @@ class TableFeed {
   void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
   void flush(const std::stop_token& stop);
   bool interrupted();
+  void note_gap(std::chrono::system_clock::time_point since);
   bool monitors_listed();
   void check_monitors();
   void reopen(const std::stop_token& stop);
@@ -105,6 +112,7 @@ class TableFeed {
   base::BoundedQueue<RowChunk> empty_;
   base::Guarded<std::exception_ptr> failure_;
   base::Guarded<std::vector<wire::TableType>> types_;
+  base::Guarded<std::optional<std::chrono::system_clock::time_point>> gap_since_;
 
   // Of the receiving thread while it runs; of the caller before and after.
   kinetica::Client client_;

@@ -187,6 +187,12 @@ ShardKey::ShardKey(const TableType& type) {
   }
 }
 
+std::vector<size_t> ShardKey::columns() const {
+  std::vector<size_t> indexes;
+  for (const KeyColumn& column : columns_) indexes.push_back(column.index);
+  return indexes;
+}
+
 void ShardKey::encode(std::span<const data::Value> row, std::string& key) const {
   key.clear();
   for (const KeyColumn& column : columns_) append_key(column.format, row[column.index], key);

@@ -38,6 +38,8 @@ class ShardKey {
 
   // No key columns: any worker will do.
   bool empty() const { return columns_.empty(); }
+  // The key's columns, in the table's order.
+  std::vector<size_t> columns() const;
   // `row`: a value for each column of the type. Replaces `key`.
   void encode(std::span<const data::Value> row, std::string& key) const;
   int64_t hash(std::span<const data::Value> row) const;
