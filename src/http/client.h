@@ -17,11 +17,11 @@ namespace kc::http {
 // For https. All files are PEM.
 struct TlsOptions {
   // Whom to trust; empty: the system's certificate authorities.
-  std::string ca_file;
+  std::string ca_file{};
   // What to show a server that asks, with the key; empty: nothing. Both may be one file.
-  std::string certificate_file;
-  std::string key_file;
-  std::string key_password;  // never logged
+  std::string certificate_file{};
+  std::string key_file{};
+  std::string key_password{};  // never logged
   // Off: any certificate is good. For tests only.
   bool verify_certificate = true;
   // Off: a trusted certificate is good for any host.

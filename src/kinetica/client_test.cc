@@ -256,6 +256,51 @@ TEST_F(KineticaClient, ATableThatCannotBeCreatedIsAnError) {
               HasSubstr("name is too long"));
 }
 
+TEST_F(KineticaClient, ColumnsAreAlteredInOneCall) {
+  const wire::TableType altered(
+      {{"x", BaseType::int_, {"nullable"}}, {"note", BaseType::string, {"char32", "nullable"}}});
+  script_.on("/alter/table/columns",
+             wire::AlterTableColumnsResponse{.table_name = "S.T",
+                                             .type_id = "9",
+                                             .type_definition = altered.definition(),
+                                             .properties = altered.properties()});
+  using Action = ColumnChange::Action;
+  auto client = this->client();
+  const Table table = client.alter_columns(
+      "S.T", {{.action = Action::add, .column = altered.columns()[1], .default_value = "none"},
+              {.action = Action::change, .column = altered.columns()[0]},
+              {.action = Action::remove, .column = {"old", BaseType::int_, {}}}});
+  EXPECT_EQ(table.name, "S.T");
+  EXPECT_EQ(table.type_id, "9");
+  EXPECT_EQ(table.type, altered);
+  const auto sent = wire::decode<wire::AlterTableColumnsRequest>(
+      script_.requests("/alter/table/columns").at(0).body);
+  EXPECT_EQ(sent.table_name, "S.T");
+  ASSERT_EQ(sent.column_alterations.size(), 3u);
+  EXPECT_EQ(sent.column_alterations[0].at("action"), "add_column");
+  EXPECT_EQ(sent.column_alterations[0].at("column_name"), "note");
+  EXPECT_EQ(sent.column_alterations[0].at("column_type"), "string");
+  EXPECT_EQ(sent.column_alterations[0].at("column_properties"), "char32,nullable");
+  EXPECT_EQ(sent.column_alterations[0].at("column_default_value"), "none");
+  EXPECT_EQ(sent.column_alterations[1].at("action"), "change_column");
+  EXPECT_EQ(sent.column_alterations[1].at("column_type"), "int");
+  EXPECT_EQ(sent.column_alterations[1].count("column_default_value"), 0u);
+  EXPECT_EQ(sent.column_alterations[2].at("action"), "delete_column");
+  script_.refuse("/alter/table/columns", 400, "x is a key");
+  const Error error = failure([&] {
+    client.alter_columns("S.T", {{.action = Action::remove, .column = {"x", BaseType::int_, {}}}});
+  });
+  EXPECT_EQ(error.reaction(), Reaction::fail_task);
+  EXPECT_THAT(error.what(), HasSubstr("x is a key"));
+}
+
+TEST_F(KineticaClient, AColumnThatCannotBeIsRefusedBeforeItIsSent) {
+  auto client = this->client();
+  const wire::TableType wrong({{"x", BaseType::int_, {"char16"}}});
+  EXPECT_THAT(failure([&] { client.create_table("T", wrong, ""); }).what(), HasSubstr("char16"));
+  EXPECT_EQ(script_.calls("/create/type"), 0u);
+}
+
 TEST_F(KineticaClient, SchemaOfADottedNameIsMadeWhenMissing) {
   script_.on("/has/schema", wire::HasSchemaResponse{.schema_exists = false});
   script_.on("/create/schema", wire::CreateSchemaResponse{});

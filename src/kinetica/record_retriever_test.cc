@@ -1,4 +1,4 @@
-// Tables that change, rows by key and expression: against the embedded server.
+// Rows by key and expression, against the embedded server.
 #include "kinetica/record_retriever.h"
 
 #include <gmock/gmock.h>
@@ -17,9 +17,7 @@ namespace kc::kinetica {
 namespace {
 
 using base::Error;
-using base::Reaction;
 using data::Value;
-using testing::HasSubstr;
 using wire::BaseType;
 
 const wire::TableType orders({{"id", BaseType::long_, {"primary_key"}},
@@ -98,36 +96,6 @@ TEST_F(RecordsTest, AllPagesAreReadAndRowsDeletedByExpression) {
   rows = 0;
   client_.read_records(table_.name, {{"expression", "region = \"south\""}}, count);
   EXPECT_EQ(rows, 245u);
-}
-
-TEST_F(RecordsTest, ColumnsAreAddedChangedAndRemoved) {
-  using Action = ColumnChange::Action;
-  const Table altered = client_.alter_columns(
-      table_.name,
-      {{.action = Action::add, .column = {"note", BaseType::string, {"char32", "nullable"}}},
-       {.action = Action::change, .column = {"amount", BaseType::double_, {"nullable"}}}});
-  EXPECT_EQ(altered.name, table_.name);
-  EXPECT_NE(altered.type_id, table_.type_id);
-  const wire::TableType expected({orders.columns()[0],
-                                  orders.columns()[1],
-                                  {"amount", BaseType::double_, {"nullable"}},
-                                  {"note", BaseType::string, {"char32", "nullable"}}});
-  EXPECT_EQ(altered.type.definition(), expected.definition());
-  EXPECT_EQ(client_.find_table(table_.name)->type.definition(), expected.definition());
-  EXPECT_EQ(client_
-                .alter_columns(table_.name, {{.action = Action::remove,
-                                              .column = {"note", BaseType::string, {}}}})
-                .type.columns()
-                .size(),
-            3u);
-  try {
-    client_.alter_columns(table_.name,
-                          {{.action = Action::remove, .column = {"id", BaseType::long_, {}}}});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.reaction(), Reaction::fail_task);
-    EXPECT_THAT(error.what(), HasSubstr("id"));
-  }
 }
 
 TEST(KeyExpression, QuotesTextAndNamesNulls) {
