@@ -29,6 +29,11 @@ bool has_content_type(const http::ServerRequest& request, std::string_view type)
   return given != nullptr && given->starts_with(type);
 }
 
+// In JSON mode, and at the endpoints that know nothing else.
+bool wants_json(const http::ServerRequest& request) {
+  return has_content_type(request, json_type) || request.path.ends_with("/json");
+}
+
 std::string uncompress(const std::string& block) {
   size_t size = 0;
   if (!snappy::GetUncompressedLength(block.data(), block.size(), &size)) {
@@ -56,7 +61,8 @@ http::ServerResponse error_response(int status, std::string_view message, bool j
 Dispatcher::Dispatcher(Database& database) : database_(database) {
   for (const auto& endpoints :
        {system_endpoints(), type_endpoints(), table_endpoints(), insert_endpoints(),
-        read_endpoints(), delete_endpoints(), sql_endpoints(), monitor_endpoints()}) {
+        json_record_endpoints(), read_endpoints(), column_read_endpoints(), delete_endpoints(),
+        update_endpoints(), aggregate_endpoints(), sql_endpoints(), monitor_endpoints()}) {
     for (const Endpoint& known : endpoints) {
       if (database.options.kinetica.has_endpoint(known.path)) endpoints_.emplace(known.path, known);
     }
@@ -82,7 +88,7 @@ std::optional<std::string> Dispatcher::find_user(const http::ServerRequest& requ
 
 http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& request, size_t rank) {
   if (request.path == "/") return {200, "text/plain", "Kinetica is running!", {}};
-  const bool json = has_content_type(request, json_type);
+  const bool json = wants_json(request);
   auto user = find_user(request);
   if (!user) {
     auto refusal = error_response(
@@ -106,8 +112,9 @@ http::ServerResponse Dispatcher::answer_in_time(const http::ServerRequest& reque
 
 http::ServerResponse Dispatcher::answer_endpoint(const Endpoint& endpoint,
                                                  const http::ServerRequest& request, Call& call) {
-  const bool json = has_content_type(request, json_type);
+  const bool json = wants_json(request);
   try {
+    for (const auto& [name, value] : request.query) call.query[name] = value;
     const bool compressed = has_content_type(request, "application/x-snappy");
     std::string body =
         endpoint.answer(call, compressed ? uncompress(request.body) : request.body, json);

@@ -12,6 +12,8 @@ bool flag(const wire::Options& options, const std::string& name, bool missing) {
   return strcasecmp(found->second.c_str(), "true") == 0;
 }
 
+std::string user_of(const Call& call) { return call.user.empty() ? "admin" : call.user; }
+
 std::string option(const wire::Options& options, const std::string& name) {
   const auto found = options.find(name);
   return found == options.end() ? std::string() : found->second;

@@ -24,7 +24,8 @@ struct Call {
   RequestFaults faults{};
   std::shared_ptr<Table> table{};  // shared with the catalog, which may drop it meanwhile
   std::optional<Table::Reading> reading{};
-  std::string result{};  // a binary result
+  std::string result{};   // a binary result
+  wire::Options query{};  // of the URL, for the endpoints that read it
 };
 
 struct Endpoint {
@@ -52,6 +53,10 @@ constexpr Endpoint endpoint = EndpointOf<handle>::value;
 
 // Options are texts; "true" in any case is true.
 bool flag(const wire::Options& options, const std::string& name, bool missing = false);
+// Who asks, as update_with_user writes it.
+std::string user_of(const Call& call);
+// Of /insert/records and its relatives. Throws Error(fail_task) for what this server does not do.
+InsertOptions read_insert_options(Call& call, const wire::Options& options);
 // Empty when absent.
 std::string option(const wire::Options& options, const std::string& name);
 // Throws Error(fail_task) when the option is there: better no answer than a wrong one.
@@ -72,8 +77,12 @@ std::vector<Endpoint> system_endpoints();
 std::vector<Endpoint> type_endpoints();
 std::vector<Endpoint> table_endpoints();
 std::vector<Endpoint> insert_endpoints();
+std::vector<Endpoint> json_record_endpoints();
 std::vector<Endpoint> read_endpoints();
+std::vector<Endpoint> column_read_endpoints();
 std::vector<Endpoint> delete_endpoints();
+std::vector<Endpoint> update_endpoints();
+std::vector<Endpoint> aggregate_endpoints();
 std::vector<Endpoint> sql_endpoints();
 std::vector<Endpoint> monitor_endpoints();
 

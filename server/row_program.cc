@@ -2,10 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
-#include "wire/value_text.h"
+#include "server/column_defaults.h"
 
 namespace kc::server {
 
@@ -98,9 +99,20 @@ int milliseconds(const wire::TimeText& time) {
   return ((time.hour * 60 + time.minute) * 60 + time.second) * 1000 + time.millisecond;
 }
 
+// (Kinetica documentation, /create/type.)
+bool is_in_range(const wire::DateText& date) {
+  constexpr int year_min = 1000;
+  constexpr int year_max = 2900;
+  if (date.year == year_max) return date.month == 1 && date.day == 1;
+  return date.year >= year_min && date.year < year_max;
+}
+
 const char* read_date(std::string_view text, std::string& key) {
   const auto date = wire::parse_date(text);
   if (!date || !date->exists()) return "it is not a date as YYYY-MM-DD";
+  if (!is_in_range(*date)) {
+    return "a date lies between 1000-01-01 and 2900-01-01";
+  }
   append(key, date->days_since_epoch());
   return nullptr;
 }
@@ -115,19 +127,29 @@ const char* read_time(std::string_view text, std::string& key) {
 const char* read_datetime(std::string_view text, std::string& key) {
   const auto value = wire::parse_datetime(text);
   if (!value || !value->date.exists()) return "it is not a datetime as YYYY-MM-DD HH:MM:SS.mmm";
+  if (!is_in_range(value->date)) {
+    return "a datetime lies between 1000-01-01 00:00:00 and 2900-01-01 23:59:59.999";
+  }
   append(key, value->date.days_since_epoch());
   append(key, milliseconds(value->time));
   return nullptr;
 }
 
-const char* read_decimal(const ColumnFormat& format, std::string_view text, std::string& key) {
-  constexpr uint8_t precision_of_8_bytes = 18;
-  const auto value = wire::parse_decimal(text, format.scale);
+// A plain `decimal` is what 8 bytes hold, decimal(p,s) has p digits; none has more than 12 bytes.
+wire::Int128 decimal_max(const wire::Column& column, const ColumnFormat& format) {
+  if (column.has("decimal")) return INT64_MAX;
+  constexpr int digits_of_12_bytes = 28;
+  wire::Int128 power = 1;
+  for (int i = 0; i < std::min<int>(format.precision, digits_of_12_bytes); ++i) power *= 10;
+  return power - 1;
+}
+
+const char* read_decimal(int scale, wire::Int128 max, std::string_view text, std::string& key) {
+  const auto value = wire::parse_decimal(text, scale);
   if (!value) return "it is not a decimal number";
-  const bool fits = format.precision <= precision_of_8_bytes
-                        ? *value == static_cast<int64_t>(*value)
-                        : (*value >> 64) == static_cast<int32_t>(*value >> 64);
-  if (!fits) return "it has more digits than the column";
+  if (*value > max || *value < -max) {
+    return "it has more digits than the column";
+  }
   append(key, *value);
   return nullptr;
 }
@@ -140,7 +162,8 @@ const char* read_parsed(const std::optional<T>& value, const char* what, std::st
 }
 
 // Checks a text of a kind that has a form of its own, and appends what makes its key.
-const char* read_formed(const ColumnFormat& format, std::string_view text, std::string& key) {
+const char* read_formed(const ColumnFormat& format, wire::Int128 most, std::string_view text,
+                        std::string& key) {
   switch (format.kind) {
     case ColumnKind::date:
       return read_date(text, key);
@@ -149,7 +172,7 @@ const char* read_formed(const ColumnFormat& format, std::string_view text, std::
     case ColumnKind::datetime:
       return read_datetime(text, key);
     case ColumnKind::decimal:
-      return read_decimal(format, text, key);
+      return read_decimal(format.scale, most, text, key);
     case ColumnKind::ipv4:
       return read_parsed(wire::parse_ipv4(text), "it is not an IPv4 address", key);
     case ColumnKind::ulong:
@@ -162,18 +185,27 @@ const char* read_formed(const ColumnFormat& format, std::string_view text, std::
   }
 }
 
+// Text columns that are no keys.
+const char* check_structured(ColumnKind kind, ArrayElement element, std::string_view text) {
+  if (kind == ColumnKind::json) return is_json(text) ? nullptr : "it is not JSON";
+  if (kind == ColumnKind::array) {
+    return is_array_of(element, text) ? nullptr : "it is not a JSON array of the column's type";
+  }
+  return is_wkt(text) ? nullptr : "it is not well-known text";
+}
+
 bool has_form(ColumnKind kind) { return kind >= ColumnKind::date && kind <= ColumnKind::uuid; }
 
 }  // namespace
 
 RowProgram::RowProgram(const wire::TableType& type) {
   for (const wire::Column& column : type.columns()) {
-    const bool set_by_server = column.has("init_with_now") || column.has("update_with_now") ||
-                               column.has("init_with_uuid") || column.has("update_with_user");
-    ops_.push_back({column.type, wire::column_format(column), column.nullable(),
-                    column.primary_key(), set_by_server});
+    const ColumnFormat format = wire::column_format(column);
+    ops_.push_back({column.type, format, column.nullable(), column.primary_key(),
+                    array_element(wire::column_type_name(column)), decimal_max(column, format)});
     names_.push_back(column.name);
     has_key_ = has_key_ || column.primary_key();
+    writes_columns_ = writes_columns_ || is_written_on_update(column);
   }
 }
 
@@ -202,9 +234,7 @@ bool RowProgram::check(std::string_view row, std::string& key, RowProblem& probl
       case BaseType::long_: {
         int64_t value = 0;
         if (const char* what = read_long(in, value)) return fail(op, what);
-        if (const char* what = check_integer(op.format.kind, value)) {
-          if (!op.set_by_server) return fail(op, what);
-        }
+        if (const char* what = check_integer(op.format.kind, value)) return fail(op, what);
         if (op.key) append(key, value);
         break;
       }
@@ -223,9 +253,14 @@ bool RowProgram::check(std::string_view row, std::string& key, RowProblem& probl
         if (op.format.kind == ColumnKind::char_n && text.size() > op.format.size) {
           return fail(op, "it is longer than the column's charN allows", true);
         }
-        if (has_form(op.format.kind) && !op.set_by_server) {
+        if (has_form(op.format.kind)) {
           unused.clear();
-          if (const char* what = read_formed(op.format, text, op.key ? key : unused)) {
+          std::string& to = op.key ? key : unused;
+          if (const char* what = read_formed(op.format, op.decimal_max, text, to)) {
+            return fail(op, what);
+          }
+        } else if (op.format.kind >= ColumnKind::json) {
+          if (const char* what = check_structured(op.format.kind, op.element, text)) {
             return fail(op, what);
           }
         } else if (op.key) {
@@ -236,9 +271,12 @@ bool RowProgram::check(std::string_view row, std::string& key, RowProblem& probl
       case BaseType::bytes: {
         std::string_view bytes;
         if (const char* what = read_text(in, bytes)) return fail(op, what);
-        const bool is_vector = op.format.kind == ColumnKind::vector;
-        if (is_vector && bytes.size() != op.format.size * sizeof(float)) {
+        if (op.format.kind == ColumnKind::vector &&
+            bytes.size() != op.format.size * sizeof(float)) {
           return fail(op, "it has not the vector's number of elements");
+        }
+        if (op.format.kind == ColumnKind::wkt && !is_wkb(bytes)) {
+          return fail(op, "it is not well-known binary");
         }
         break;
       }

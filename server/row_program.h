@@ -7,8 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "server/value_forms.h"
 #include "wire/column_format.h"
 #include "wire/table_type.h"
+#include "wire/value_text.h"
 
 namespace kc::server {
 
@@ -24,6 +26,8 @@ class RowProgram {
   explicit RowProgram(const wire::TableType& type);
 
   bool has_key() const { return has_key_; }
+  // Are there columns that the server writes into every row, whatever was sent?
+  bool writes_columns() const { return writes_columns_; }
 
   // False, with `problem` filled in, when the bytes are not one row of the type: not well-formed
   // Avro, a text that is not UTF-8, too long or not of its column's form, a number out of range.
@@ -40,11 +44,13 @@ class RowProgram {
     wire::ColumnFormat format;
     bool nullable;
     bool key;
-    bool set_by_server;  // init_with_now and the like: what is sent is a placeholder
+    ArrayElement element;      // of array
+    wire::Int128 decimal_max;  // of decimal: unscaled
   };
   std::vector<Op> ops_;
   std::vector<std::string> names_;
   bool has_key_ = false;
+  bool writes_columns_ = false;
 };
 
 }  // namespace kc::server

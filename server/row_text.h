@@ -1,7 +1,9 @@
-// Rows as JSON texts, for /get/records and /insert/records with encoding `json`: one object per
-// row, bytes as hexadecimal digits.
+// Rows and values as texts: JSON objects for /get/records and /insert/records with encoding `json`,
+// single values for /update/records. Bytes are hexadecimal digits.
 #pragma once
 
+#include <deque>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -10,13 +12,22 @@
 
 namespace kc::server {
 
-// One value as JSON text; bytes as hexadecimal digits.
+std::string to_hex(std::string_view bytes);
+
+// One value as JSON text.
 std::string json_text(const data::Value& value);
 
 std::string row_to_json(const wire::TableType& type, std::string_view row);
 
-// Absent fields are null. Throws Error(skip_record) naming the column for a value that it cannot
-// take, and for a text that is not a JSON object.
+// A column that the object does not name takes its default, what the server fills in, or null.
+// Throws Error(skip_record) naming the column for a value that it cannot take, and for a text that
+// is not a JSON object.
 std::string row_from_json(const wire::TableType& type, std::string_view text);
+std::string row_from_json_object(const wire::TableType& type, const nlohmann::ordered_json& object);
+
+// The value of the column's base type that a text stands for; its form (a date, a UUID) is not
+// looked at. New texts are kept in `texts`. Throws Error(skip_record) naming the column.
+data::Value value_from_text(const wire::Column& column, std::string_view text,
+                            std::deque<std::string>& texts);
 
 }  // namespace kc::server

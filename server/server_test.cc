@@ -196,7 +196,7 @@ TEST_F(ServerTest, UpsertAndErrorsOfRowsAreReported) {
   EXPECT_EQ(partial.count_inserted, 1);
   EXPECT_EQ(partial.info.at("bad_record_indices"), "0,2,3");
   EXPECT_EQ(partial.info.count("error_2"), 1u);
-  EXPECT_THROW(insert("t", {row(9, "x")}, {{"return_record_ids", "true"}}), base::Error);
+  EXPECT_THROW(insert("t", {row(9, "x")}, {{"request_schema_str", "[]"}}), base::Error);
 }
 
 TEST_F(ServerTest, RowsAreDeletedByExpressionOrAllAtOnce) {

@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <unordered_set>
 #include <utility>
 
 #include "base/error.h"
 #include "base/finally.h"
 #include "base/log.h"
-#include "data/value.h"
 #include "server/monitor_publisher.h"
+#include "server/record_id.h"
+#include "server/row_repair.h"
 #include "wire/avro.h"
-#include "wire/row_codec.h"
 
 namespace kc::server {
 
@@ -25,24 +26,7 @@ constexpr uint64_t packed_log_bytes_min = uint64_t{4} << 20;
 // What a row takes in the log beside key and row, at most as a rule.
 constexpr uint64_t log_bytes_per_row = 8;
 
-// At most `bytes` of the text, and no part of a character.
-std::string_view cut_text(std::string_view text, size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<uint8_t>(text[bytes]) & 0xc0) == 0x80) --bytes;
-  return text.substr(0, bytes);
-}
-
-// Option truncate_strings.
-void cut_texts(const wire::TableType& type, std::string_view row, std::string& cut) {
-  std::vector<data::Value> values;
-  wire::decode_row(type, row, values);
-  for (size_t i = 0; i < values.size(); ++i) {
-    const auto format = wire::column_format(type.columns()[i]);
-    if (format.kind != wire::ColumnKind::char_n || values[i].is_null()) continue;
-    values[i] = data::Value::string(cut_text(values[i].as_text(), format.size));
-  }
-  wire::encode_row(type, values, cut);
-}
+constexpr const char* key_exists = "a record with its primary key exists already";
 
 // What /insert/records does about errors.
 void settle(std::vector<RowError>& errors, const InsertOptions& options) {
@@ -94,7 +78,7 @@ InsertResult Table::insert(std::span<const std::string_view> rows, const InsertO
     settle(result.errors, options);
     if (!result.errors.empty() && !options.allow_partial_batch) return result;
     if (options.dry_run) {
-      result.inserted = static_cast<int32_t>(checked.good.size());
+      rehearse(checked, options, result);
       return result;
     }
     if (has_monitors_) publisher_.wait_for_room();
@@ -111,6 +95,7 @@ void Table::check_rows(const RowFormat& format, std::span<const std::string_view
   checked.good.reserve(rows.size());
   std::string key;
   RowProblem problem;
+  const RepairOptions repair{options.truncate_strings, options.permissive, options.user};
   const auto refuse = [&](size_t row, std::string message) {
     checked.errors.push_back({row, std::move(message)});
   };
@@ -120,19 +105,18 @@ void Table::check_rows(const RowFormat& format, std::span<const std::string_view
       refuse(i, "a fault was asked for");
       continue;
     }
-    if (!program.check(bytes, key, problem)) [[unlikely]] {
+    if (program.writes_columns() || !program.check(bytes, key, problem)) [[unlikely]] {
       if (bytes.empty()) {
         refuse(i, "it is empty: its sender could not encode it");
         continue;
       }
-      std::string& cut = checked.rewritten.emplace_back();
-      const bool cuttable = problem.too_long && options.truncate_strings;
-      if (cuttable) cut_texts(format.type->type, bytes, cut);
-      if (!cuttable || !program.check(cut, key, problem)) {
+      std::string& repaired = checked.rewritten.emplace_back();
+      if (!repair_row(format.type->type, program, bytes, repair, repaired, key, problem)) {
+        checked.rewritten.pop_back();
         refuse(i, program.describe(problem));
         continue;
       }
-      bytes = cut;
+      bytes = repaired;
     }
     checked.bytes += key.size() + bytes.size();
     checked.good.push_back({bytes, checked.keys.size(), static_cast<uint32_t>(key.size()),
@@ -140,6 +124,29 @@ void Table::check_rows(const RowFormat& format, std::span<const std::string_view
                             program.has_key() ? key_hash(key) : 0});
     checked.keys += key;
   }
+}
+
+// Option dry_run: what apply() would report.
+void Table::rehearse(const Checked& checked, const InsertOptions& options,
+                     InsertResult& result) const {
+  const std::shared_lock lock(mutex_);
+  std::unordered_set<std::string_view> keys;
+  for (const auto& good : checked.good) {
+    const std::string_view key = checked.key(good);
+    const bool taken = store_.keyed() &&
+                       (!keys.insert(key).second || store_.find(good.hash, key) != RowStore::none);
+    if (!taken) {
+      ++result.inserted;
+    } else if (options.update_on_existing_pk) {
+      ++result.updated;
+    } else if (!options.ignore_existing_pk) {
+      result.errors.push_back({good.row, key_exists});
+    }
+  }
+  std::ranges::sort(result.errors, {}, &RowError::row);
+  if (result.errors.empty() || options.allow_partial_batch) return;
+  result.inserted = result.updated = 0;
+  settle(result.errors, options);
 }
 
 void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& result) {
@@ -164,6 +171,9 @@ void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& 
   if (!monitors_.empty()) inserted.reserve(checked.good.size());
   for (const auto& good : checked.good) {
     if (good.place == RowStore::none) continue;
+    if (options.return_record_ids) {
+      result.record_ids.push_back(record_id(checked.key(good), good.bytes));
+    }
     if (good.place < store_.end()) {
       store_.replace(good.place, checked.key(good), good.bytes);
       ++result.updated;
@@ -207,7 +217,7 @@ void Table::choose_places(Checked& checked, const InsertOptions& options,
     } else if (options.update_on_existing_pk) {
       good.place = found;
     } else if (!options.ignore_existing_pk) {
-      errors.push_back({good.row, "a record with its primary key exists already"});
+      errors.push_back({good.row, key_exists});
     }
   }
 }
@@ -329,6 +339,13 @@ void Table::Reading::each(size_t offset, const std::function<bool(std::string_vi
       return;
     }
   }
+}
+
+std::optional<std::string_view> Table::Reading::find(std::string_view key) const {
+  const RowStore& store = table_->store_;
+  const uint32_t found = store.find(key_hash(key), key);
+  if (found == RowStore::none) return std::nullopt;
+  return store.row(found);
 }
 
 void Table::add_monitor(MonitorEvent event, std::string topic_id) {

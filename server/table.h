@@ -34,7 +34,10 @@ struct InsertOptions {
   bool return_individual_errors = false;
   bool allow_partial_batch = false;
   bool truncate_strings = false;
+  bool permissive = false;  // bad values become their columns' defaults, or null
   bool dry_run = false;
+  bool return_record_ids = false;
+  std::string user{};                   // who inserts, for update_with_user
   std::optional<size_t> refused_row{};  // a fault: this row is refused whatever it holds
 };
 
@@ -46,7 +49,8 @@ struct RowError {
 struct InsertResult {
   int32_t inserted = 0;
   int32_t updated = 0;
-  std::vector<RowError> errors;  // in the order of the rows
+  std::vector<RowError> errors;           // in the order of the rows
+  std::vector<std::string> record_ids{};  // of the rows that were taken
 };
 
 // What a rewritten row does whose new primary key another row has.
@@ -88,6 +92,8 @@ class Table {
     std::shared_ptr<const TypeEntry> type() const { return table_->type(); }
     // From row number `offset` on, until `take` says false; the views live as long as this does.
     void each(size_t offset, const std::function<bool(std::string_view)>& take) const;
+    // The row of a primary key, whose bytes RowProgram makes.
+    std::optional<std::string_view> find(std::string_view key) const;
 
    private:
     friend class Table;
@@ -137,6 +143,7 @@ class Table {
 
   static void check_rows(const RowFormat& format, std::span<const std::string_view> rows,
                          const InsertOptions& options, Checked& checked);
+  void rehearse(const Checked& checked, const InsertOptions& options, InsertResult& result) const;
   void apply(Checked& checked, const InsertOptions& options, InsertResult& result);
   void choose_places(Checked& checked, const InsertOptions& options, std::vector<RowError>& errors);
   void write(const Checked& checked);

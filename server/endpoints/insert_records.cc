@@ -1,7 +1,8 @@
-// /insert/records: rows as Avro or as JSON texts, upsert, errors by row. Left out: record ids,
-// init_with_now and its like (what is sent is stored), request_schema_str and what else came with
-// 7.2; options that would change what is stored are refused.
+// /insert/records: rows as Avro or as JSON texts, with every option of Kinetica 7.1 and with
+// error_handling. Left out are the options that only 7.2 has: request_schema_str, transformations,
+// pk_conflict_predicate_higher and _lower, and enable_inplace_updates = false; they are refused.
 #include <algorithm>
+#include <map>
 
 #include "base/error.h"
 #include "server/endpoint.h"
@@ -11,24 +12,24 @@ namespace kc::server {
 
 namespace {
 
-InsertOptions read_options(const Call& call, const wire::Options& options) {
-  for (const char* unknown : {"return_record_ids", "request_schema_str", "transformations",
-                              "pk_conflict_predicate_higher", "pk_conflict_predicate_lower"}) {
-    refuse_option(options, unknown);
+using base::Error;
+using base::Reaction;
+
+// error_handling is the newer word for allow_partial_batch, and outweighs it.
+void read_error_handling(const wire::Options& options, InsertOptions& result) {
+  const std::string handling = option(options, "error_handling");
+  if (handling.empty()) return;
+  if (handling != "permissive" && handling != "skip" && handling != "abort") {
+    throw Error(Reaction::fail_task,
+                "error_handling `{}` is not known; permissive, skip and abort are", handling);
   }
-  InsertOptions result;
-  result.update_on_existing_pk = flag(options, "update_on_existing_pk");
-  result.ignore_existing_pk = flag(options, "ignore_existing_pk");
-  result.return_individual_errors = flag(options, "return_individual_errors");
-  result.allow_partial_batch = flag(options, "allow_partial_batch");
-  result.truncate_strings = flag(options, "truncate_strings");
-  result.dry_run = flag(options, "dry_run");
-  // The newer option outweighs the older one.
-  if (const std::string handling = option(options, "error_handling"); !handling.empty()) {
-    result.allow_partial_batch = handling == "permissive" || handling == "skip";
+  const bool partial = handling != "abort";
+  if (options.contains("allow_partial_batch") && result.allow_partial_batch != partial) {
+    throw Error(Reaction::fail_task, "error_handling `{}` contradicts allow_partial_batch `{}`",
+                handling, option(options, "allow_partial_batch"));
   }
-  result.refused_row = call.faults.refused_row;
-  return result;
+  result.allow_partial_batch = partial;
+  result.permissive = handling == "permissive";
 }
 
 // Rows from texts, with an empty row (which is refused later) and its reason for a bad one.
@@ -42,7 +43,7 @@ TextRows read_texts(const wire::TableType& type, const wire::Strings& texts) {
   for (const std::string& text : texts) {
     try {
       result.rows.push_back(row_from_json(type, text));
-    } catch (const base::Error& e) {
+    } catch (const Error& e) {
       result.reasons.emplace(result.rows.size(), e.what());
       result.rows.emplace_back();
     }
@@ -65,7 +66,7 @@ void describe_errors(const std::vector<RowError>& errors,
 
 wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecordsRequest& request) {
   const auto table = call.database.catalog.table(request.table_name);
-  const InsertOptions options = read_options(call, request.options);
+  const InsertOptions options = read_insert_options(call, request.options);
   wire::InsertRecordsResponse response;
   InsertResult result;
   TextRows texts;
@@ -78,17 +79,17 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
     if (!texts.reasons.empty() && !options.return_individual_errors &&
         !options.allow_partial_batch) {
       const auto& [row, reason] = *texts.reasons.begin();
-      throw base::Error(base::Reaction::fail_task, "Record {} is refused: {}", row, reason);
+      throw Error(Reaction::fail_task, "Record {} is refused: {}", row, reason);
     }
     const std::vector<std::string_view> all(texts.rows.begin(), texts.rows.end());
     const auto rows = rows_to_take(call, all);
     result = table->insert(rows, options);
     count_at_rank(call, *table, rows, result, options, response.info);
   } else {
-    throw base::Error(base::Reaction::fail_task,
-                      "list_encoding `{}` is not known; binary and json are",
-                      request.list_encoding);
+    throw Error(Reaction::fail_task, "list_encoding `{}` is not known; binary and json are",
+                request.list_encoding);
   }
+  response.record_ids = std::move(result.record_ids);
   response.count_inserted = result.inserted;
   response.count_updated = result.updated;
   describe_errors(result.errors, texts.reasons, response.info);
@@ -96,6 +97,31 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
 }
 
 }  // namespace
+
+InsertOptions read_insert_options(Call& call, const wire::Options& options) {
+  for (const char* unknown : {"request_schema_str", "transformations",
+                              "pk_conflict_predicate_higher", "pk_conflict_predicate_lower"}) {
+    refuse_option(options, unknown);
+  }
+  if (!flag(options, "enable_inplace_updates", true)) {
+    throw Error(Reaction::fail_task,
+                "This server does not know enable_inplace_updates = false: it has no views that "
+                "would show the difference");
+  }
+  InsertOptions result;
+  result.update_on_existing_pk = flag(options, "update_on_existing_pk");
+  result.ignore_existing_pk =
+      flag(options, "ignore_existing_pk") || !call.database.options.kinetica.duplicate_key_is_error;
+  result.return_individual_errors = flag(options, "return_individual_errors");
+  result.allow_partial_batch = flag(options, "allow_partial_batch");
+  result.truncate_strings = flag(options, "truncate_strings");
+  result.dry_run = flag(options, "dry_run");
+  result.return_record_ids = flag(options, "return_record_ids");
+  result.user = user_of(call);
+  read_error_handling(options, result);
+  result.refused_row = call.faults.refused_row;
+  return result;
+}
 
 std::vector<Endpoint> insert_endpoints() { return {endpoint<insert_records>}; }
 

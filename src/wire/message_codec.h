@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,11 @@ inline void write(AvroWriter& out, float value) { out.write_float(value); }
 inline void write(AvroWriter& out, double value) { out.write_double(value); }
 inline void write(AvroWriter& out, const std::string& value) { out.write_string(value); }
 inline void write(AvroWriter& out, std::string_view value) { out.write_bytes(value); }
+// A union of string and null, in this order.
+inline void write(AvroWriter& out, const std::optional<std::string>& value) {
+  out.write_long(value ? 0 : 1);
+  if (value) out.write_string(*value);
+}
 template <typename T>
 void write(AvroWriter& out, const std::vector<T>& items);
 template <typename T>
@@ -54,6 +60,15 @@ inline void read(AvroReader& in, float& value) { value = in.read_float(); }
 inline void read(AvroReader& in, double& value) { value = in.read_double(); }
 inline void read(AvroReader& in, std::string& value) { value = in.read_string(); }
 inline void read(AvroReader& in, std::string_view& value) { value = in.read_bytes(); }
+inline void read(AvroReader& in, std::optional<std::string>& value) {
+  const int64_t branch = in.read_long();
+  if (branch != 0 && branch != 1) {
+    throw base::Error(base::Reaction::fail_task, "Malformed Avro data: there is no union branch {}",
+                      branch);
+  }
+  value.reset();
+  if (branch == 0) value = in.read_string();
+}
 template <typename T>
 void read(AvroReader& in, std::vector<T>& items);
 template <typename T>

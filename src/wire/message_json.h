@@ -10,11 +10,27 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+
+// A union of string and null.
+template <>
+struct nlohmann::adl_serializer<std::optional<std::string>> {
+  template <typename Json>
+  static void to_json(Json& json, const std::optional<std::string>& value) {
+    json = nullptr;
+    if (value) json = *value;
+  }
+  template <typename Json>
+  static void from_json(const Json& json, std::optional<std::string>& value) {
+    value.reset();
+    if (!json.is_null()) value = json.template get<std::string>();
+  }
+};
 
 namespace kc::wire {
 

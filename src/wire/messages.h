@@ -1,6 +1,7 @@
 // Every request and response of Kinetica's endpoints that this project speaks.
 #pragma once
 
+#include "wire/messages/aggregates.h"
 #include "wire/messages/alter_table.h"
 #include "wire/messages/message_types.h"
 #include "wire/messages/monitors.h"

@@ -37,6 +37,7 @@ AVRO_NAME(float, "float");
 AVRO_NAME(double, "double");
 AVRO_NAME(std::string, "string");
 AVRO_NAME(std::string_view, "bytes");
+AVRO_NAME(std::optional<std::string>, "string|null");
 #undef AVRO_NAME
 template <typename T>
 struct AvroName<std::vector<T>> {
@@ -113,6 +114,13 @@ std::map<std::string, Codec> all_codecs() {
   add<DropSchemaRequest, DropSchemaResponse>(codecs);
   add<ShowSchemaRequest, ShowSchemaResponse>(codecs);
   add<AlterSchemaRequest, AlterSchemaResponse>(codecs);
+  add<GetRecordsByColumnRequest, GetRecordsByColumnResponse>(codecs);
+  add<InsertRecordsFromPayloadRequest, InsertRecordsFromPayloadResponse>(codecs);
+  add<UpdateRecordsRequest, UpdateRecordsResponse>(codecs);
+  add<AggregateStatisticsRequest, AggregateStatisticsResponse>(codecs);
+  add<AggregateMinMaxRequest, AggregateMinMaxResponse>(codecs);
+  add<AggregateUniqueRequest, AggregateUniqueResponse>(codecs);
+  add<AggregateGroupByRequest, AggregateGroupByResponse>(codecs);
   add<AlterTableRequest, AlterTableResponse>(codecs);
   add<AlterTableColumnsRequest, AlterTableColumnsResponse>(codecs);
   add<HasTableRequest, HasTableResponse>(codecs);

@@ -1,0 +1,133 @@
+// /get/records/bycolumn: columns, `*` and expressions of a table, each with or without an alias, as
+// a dynamic result. With an empty table name the expressions are evaluated once. Left out: window
+// and aggregate functions, and option convert_wkts_to_wkbs, which is refused.
+#include <deque>
+
+#include "base/error.h"
+#include "server/dynamic_result.h"
+#include "server/endpoint.h"
+#include "server/selection.h"
+#include "wire/row_codec.h"
+
+namespace kc::server {
+
+namespace {
+
+using base::Error;
+using base::Reaction;
+using data::Value;
+
+struct Output {
+  Expression expression;
+  ResultColumn column;
+};
+
+// Column names as the table has them come first: they may be anything.
+Output read_output(const std::string& text, const wire::TableType& type) {
+  if (const auto index = type.find(text)) {
+    const Node tree{.kind = Node::Kind::column, .text = text};
+    return {Expression(tree, type), result_column(type.columns()[*index])};
+  }
+  Lexer lexer(text);
+  const NodePtr tree = parse_expression(lexer, Dialect{.double_quotes_name = false, .type = &type});
+  const size_t end = lexer.token().begin;
+  std::string header = text.substr(0, end);
+  header.erase(header.find_last_not_of(' ') + 1);
+  const bool as = lexer.skip("as");
+  if (as || !lexer.at_end()) {
+    const Token alias = lexer.take();
+    const bool is_name = alias.kind == Token::Kind::word || alias.kind == Token::Kind::quoted;
+    if (!is_name || !lexer.at_end()) lexer.fail("an alias should be here, and nothing behind it");
+    header = alias.text;
+  }
+  Expression expression(*tree, type);
+  // A column in other letters or quotes keeps its name.
+  if (!as && expression.column()) header = type.columns()[*expression.column()].name;
+  const wire::Column column = expression.result_column(header);
+  return {std::move(expression), result_column(column)};
+}
+
+std::vector<Output> read_outputs(const wire::Strings& names, const wire::TableType& type) {
+  std::vector<Output> outputs;
+  for (const std::string& name : names) {
+    if (name != "*") {
+      outputs.push_back(read_output(name, type));
+      continue;
+    }
+    for (const wire::Column& column : type.columns()) {
+      outputs.push_back(read_output(column.name, type));
+    }
+  }
+  if (outputs.empty()) throw Error(Reaction::fail_task, "column_names is empty. Hint: `*`");
+  return outputs;
+}
+
+// The row of the virtual table without a name.
+const wire::TableType& nothing_type() {
+  static const wire::TableType type({{"", wire::BaseType::string, {"nullable"}}});
+  return type;
+}
+
+void add_row(std::span<const Output> outputs, std::span<const Value> row, DynamicResult& result) {
+  std::deque<std::string> texts;
+  std::vector<Value> values;
+  for (const Output& output : outputs) {
+    values.push_back(output.expression.result(row, texts.emplace_back()));
+  }
+  result.add_row(values);
+}
+
+void fill(std::span<const Output> outputs, std::span<const std::string_view> rows,
+          const wire::TableType& type, DynamicResult& result) {
+  std::vector<Value> row;
+  for (const std::string_view bytes : rows) {
+    wire::decode_row(type, bytes, row);
+    add_row(outputs, row, result);
+  }
+}
+
+std::vector<ResultColumn> columns_of(const std::vector<Output>& outputs) {
+  std::vector<ResultColumn> columns;
+  for (const Output& output : outputs) columns.push_back(output.column);
+  return columns;
+}
+
+wire::GetRecordsByColumnResponse get_records_by_column(
+    Call& call, const wire::GetRecordsByColumnRequest& request) {
+  refuse_option(request.options, "convert_wkts_to_wkbs");
+  const ResultEncoding encoding = result_encoding(request.encoding);
+  const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
+  std::shared_ptr<const TypeEntry> held_type;
+  if (!request.table_name.empty()) {
+    call.table = call.database.catalog.table(request.table_name);
+    call.reading.emplace(call.table->read());
+    held_type = call.reading->type();
+  }
+  const wire::TableType& type = held_type ? held_type->type : nothing_type();
+  const auto outputs = read_outputs(request.column_names, type);
+  DynamicResult result(columns_of(outputs), encoding);
+  wire::GetRecordsByColumnResponse response{.table_name = request.table_name};
+  if (!held_type) {
+    add_row(outputs, std::vector<Value>(1), result);
+    response.total_number_of_records = 1;
+  } else {
+    auto filter = read_filter(option(request.options, "expression"), type);
+    const auto order = read_order(request.options, type);
+    const auto selected = select_rows(*call.reading, type, filter ? &*filter : nullptr,
+                                      order ? &*order : nullptr, page);
+    fill(outputs, selected.rows, type, result);
+    response.total_number_of_records = static_cast<int64_t>(selected.total);
+    response.has_more_records = selected.more;
+  }
+  response.response_schema_str = result.schema();
+  call.result = result.binary();
+  response.binary_encoded_response = call.result;
+  response.json_encoded_response = result.json();
+  return response;
+}
+
+}  // namespace
+
+std::vector<Endpoint> column_read_endpoints() { return {endpoint<get_records_by_column>}; }
+
+}  // namespace kc::server
