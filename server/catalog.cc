@@ -85,6 +85,8 @@ std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std:
   if (schema.empty()) {
     schema = collection.empty() ? std::string(default_schema) : collection;
     schemas_.insert(schema);
+  } else if (schema == collection) {  // as Python's client names a table of a collection
+    schemas_.insert(schema);
   } else if (!schemas_.contains(schema)) {
     throw Error(Reaction::fail_task, "Schema `{}` of table `{}` does not exist", schema, name);
   }

@@ -49,7 +49,7 @@ wire::CreateTableMonitorResponse create_monitor(Call& call,
   const std::string prefix =
       is_insert ? "insert" : (event == MonitorEvent::update ? "update" : "delete");
   return {.topic_id = topic_id,
-          .table_name = request.table_name,
+          .table_name = table->qualified_name(),
           .type_schema = schema,
           .info = {{prefix + "_topic_id", topic_id}, {prefix + "_type_schema", schema}}};
 }

@@ -88,6 +88,8 @@ std::map<std::string, std::string> system_properties(const Database& database) {
       {"conf.worker_http_server_ports", workers.ports},
       {"conf.number_of_ranks", std::to_string(std::max<size_t>(database.options.ranks, 1) + 1)},
       {"conf.set_monitor_port", std::to_string(database.publisher.port())},
+      // Nobody listens there: the host manager's calls are for administrators of clusters.
+      {"conf.hm_http_port", "9300"},
       {"conf.enable_httpd_proxy", "FALSE"},
       {"conf.use_https", url.starts_with("https:") ? "TRUE" : "FALSE"},
       {"conf.max_get_records_size", std::to_string(database.options.get_records_max)}};
