@@ -2,6 +2,7 @@
 #include "wire/messages.h"
 
 #include <gtest/gtest.h>
+#include <snappy.h>
 
 #include <filesystem>
 #include <fstream>
@@ -172,47 +173,69 @@ bool has_bytes(const Json& json) {
   return false;
 }
 
-class Transcripts : public testing::TestWithParam<const char*> {};
+std::string content_type(const Json& exchange) {
+  for (const auto& [name, value] : exchange["headers"].items()) {
+    if (name == "Content-type" || name == "Content-Type") return value;
+  }
+  return "";
+}
+
+// The bytes again, and the JSON that the recording says they are.
+void expect_same_request(const Codec& codec, const Json& exchange, const std::string& where) {
+  const std::string type = content_type(exchange);
+  if (type == "application/json") return;
+  std::string request = from_hex(exchange["request_hex"]);
+  if (type == "application/x-snappy") {
+    std::string opened;
+    ASSERT_TRUE(snappy::Uncompress(request.data(), request.size(), &opened)) << where;
+    request = opened;
+  }
+  EXPECT_EQ(request, codec.request_again(request)) << where;
+  if (has_bytes(exchange["request"])) return;
+  EXPECT_EQ(nlohmann::json::parse(codec.request_json(request)),
+            nlohmann::json::parse(exchange["request"].dump()))
+      << where;
+}
+
+void expect_same_response(const Codec& codec, const Json& exchange, const std::string& where) {
+  if (content_type(exchange) == "application/json") return;
+  const std::string body = from_hex(exchange["response_hex"]);
+  const Envelope envelope = decode_envelope(body);
+  EXPECT_EQ(encode(envelope), body) << where;
+  if (!envelope.ok()) return;
+  EXPECT_EQ(envelope.data_type, codec.response_name) << where;
+  EXPECT_EQ(envelope.data, codec.response_again(envelope.data)) << where;
+}
+
+std::vector<std::filesystem::path> transcripts() {
+  const std::filesystem::directory_iterator files(vectors + "transcripts");
+  return {begin(files), end(files)};
+}
+
+class Transcripts : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(Transcripts, RequestsAndResponsesAreReadAndWrittenAsTheClientsDo) {
   const auto codecs = all_codecs();
-  std::ifstream file(vectors + "transcripts/" + GetParam() + ".jsonl");
+  std::ifstream file(GetParam());
   ASSERT_TRUE(file);
-  size_t requests = 0;
-  size_t responses = 0;
+  size_t messages = 0;
   for (std::string line; std::getline(file, line);) {
     const Json exchange = Json::parse(line);
+    // A ping and the endpoints that take plain JSON have no message.
+    if (!exchange.contains("request_hex")) continue;
+    const std::string where = exchange["path"].get<std::string>() + " " + line.substr(0, 200);
     const auto codec = codecs.find(exchange["path"]);
     if (codec == codecs.end()) continue;
-    const std::string where = exchange["path"].get<std::string>() + " " + line.substr(0, 200);
-    if (exchange["headers"].value("Content-type", "") == "application/octet-stream" ||
-        exchange["headers"].value("Content-Type", "") == "application/octet-stream") {
-      const std::string request = from_hex(exchange["request_hex"]);
-      EXPECT_EQ(request, codec->second.request_again(request)) << where;
-      if (!has_bytes(exchange["request"])) {
-        EXPECT_EQ(nlohmann::json::parse(codec->second.request_json(request)),
-                  nlohmann::json::parse(exchange["request"].dump()))
-            << where;
-      }
-      ++requests;
-    }
-    const std::string body = from_hex(exchange["response_hex"]);
-    const Envelope envelope = decode_envelope(body);
-    EXPECT_EQ(encode(envelope), body) << where;
-    if (!envelope.ok()) continue;
-    EXPECT_EQ(envelope.data_type, codec->second.response_name) << where;
-    EXPECT_EQ(envelope.data, codec->second.response_again(envelope.data)) << where;
-    ++responses;
+    expect_same_request(codec->second, exchange, where);
+    expect_same_response(codec->second, exchange, where);
+    ++messages;
   }
-  EXPECT_GT(requests, 5u);
-  EXPECT_GT(responses, 10u);
+  EXPECT_GT(messages, 10u);
 }
 
-INSTANTIATE_TEST_SUITE_P(OfficialClients, Transcripts,
-                         testing::Values("cpp-7.2.3.1", "java-7.0.20.10", "java-7.2.3.15",
-                                         "python-7.2.3.12-binary"),
+INSTANTIATE_TEST_SUITE_P(OfficialClients, Transcripts, testing::ValuesIn(transcripts()),
                          [](const auto& param) {
-                           std::string name = param.param;
+                           std::string name = param.param.stem();
                            std::erase_if(name, [](char c) { return std::isalnum(c) == 0; });
                            return name;
                          });

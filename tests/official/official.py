@@ -40,9 +40,9 @@ def main():
 class OfficialTest(harness.SystemTest):
     """A test that starts servers of its own; each takes its ports from the kernel."""
 
-    def start_server(self, *arguments, host="127.0.0.1"):
+    def start_server(self, *arguments, host="127.0.0.1", monitor_port=0):
         """`kinetica-connect server`, ready: a process with its `url`."""
-        server = self.start("server", "server", "--listen", f"{host}:0", "--monitor-port", "0",
+        server = self.start("server", "server", "--listen", f"{host}:0", "--monitor-port", monitor_port,
                             *Options.server, *arguments)
         server.url = server.wait_ready()
         return server
