@@ -89,7 +89,8 @@ class Sql(PythonTest):
         self.assertTrue(frame.isna().iloc[2, 1:].all())
         orders = self.table.to_df()
         self.assertEqual(sorted(orders["id"]), [1, 2, 3])
-        copied = gpudb.GPUdbTable.from_df(orders[["id", "amount"]].fillna(0), db=self.db,
+        numbers = orders[["id", "amount"]].fillna(0).astype({"id": "int64", "amount": "float64"})
+        copied = gpudb.GPUdbTable.from_df(numbers, db=self.db,
                                           table_name="copied")
         self.assertEqual(copied.size(), 3)
         self.assertEqual(sorted(row["amount"] for row in copied.get_records()), [0.0, 1.5, 2.5])
