@@ -88,10 +88,12 @@ struct Inserter::Attempt {
       if (is_true(options, "allow_partial_batch")) left.push_back(row);
     }
     // Otherwise one bad row keeps all others of its request out, too.
-    if (!errors.empty() && !is_true(options, "allow_partial_batch")) keep(part);
+    if (!errors.empty() && !is_true(options, "allow_partial_batch")) {
+      left.insert(left.end(), part.rows.begin(), part.rows.end());
+    }
   }
-  void fail(const Part& part, const Error& why) {
-    keep(part);
+  void fail(const std::vector<uint32_t>& rows, const Error& why) {
+    left.insert(left.end(), rows.begin(), rows.end());
     // The one that the caller has to know about first: rows in doubt, then what retrying cannot
     // mend.
     const auto weight = [](const Error& e) {
@@ -99,7 +101,6 @@ struct Inserter::Attempt {
     };
     if (!error || weight(why) > weight(*error)) error = why;
   }
-  void keep(const Part& part) { left.insert(left.end(), part.rows.begin(), part.rows.end()); }
 };
 
 InsertOutcome Inserter::insert(InsertBatch& batch, const Options& options) {
@@ -115,9 +116,16 @@ InsertOutcome Inserter::insert(InsertBatch& batch, const Options& options) {
   Attempt attempt{.options = options, .outcome = {}, .left = {}, .elsewhere = {}, .error = {}};
   // Ends, because each time at least one rank more is away, and the head is final.
   while (!rows.empty()) {
-    auto parts = split(batch, rows);
-    for (Part& part : parts) part.finish(batch.target->table, options);
-    send(parts, attempt);
+    try {
+      auto parts = split(batch, rows);
+      for (Part& part : parts) part.finish(batch.target->table, options);
+      send(parts, attempt);
+    } catch (const Error& error) {
+      // The map could not be read again, so nothing was sent; what was acknowledged before stays
+      // so.
+      attempt.fail(rows, error);
+      break;
+    }
     rows = std::exchange(attempt.elsewhere, {});
   }
   std::ranges::sort(attempt.left);
@@ -187,9 +195,7 @@ void Inserter::send(std::vector<Part>& parts, Attempt& attempt) {
     const Part& part = first_worker[static_cast<std::ptrdiff_t>(i)];
     const auto& error = answers[i].error;
     if (!error) {
-      const auto response = wire::decode<wire::InsertRecordsResponse>(answers[i].response);
-      if (is_true(response.info, "data_rerouted")) ranks_.expire();
-      attempt.take(part, response);
+      take(part, answers[i].response, attempt);
       continue;
     }
     const bool away = error->reaction() != Reaction::fail_task && !session_.aborted();
@@ -197,7 +203,7 @@ void Inserter::send(std::vector<Part>& parts, Attempt& attempt) {
     if (away && !error->in_doubt()) {
       attempt.elsewhere.insert(attempt.elsewhere.end(), part.rows.begin(), part.rows.end());
     } else {
-      attempt.fail(part, *error);
+      attempt.fail(part.rows, *error);
     }
   }
   if (first_worker != parts.begin()) send_to_head(parts.front(), attempt);
@@ -205,11 +211,22 @@ void Inserter::send(std::vector<Part>& parts, Attempt& attempt) {
 
 void Inserter::send_to_head(Part& part, Attempt& attempt) {
   try {
-    attempt.take(part, wire::decode<wire::InsertRecordsResponse>(
-                           session_.post(endpoint, part.pieces, Repeat::never)));
+    take(part, session_.post(endpoint, part.pieces, Repeat::never), attempt);
   } catch (const Error& error) {
-    attempt.fail(part, error);
+    attempt.fail(part.rows, error);
   }
+}
+
+void Inserter::take(const Part& part, std::string_view response, Attempt& attempt) {
+  wire::InsertRecordsResponse decoded;
+  try {
+    decoded = wire::decode<wire::InsertRecordsResponse>(response);
+  } catch (const Error& error) {
+    // The rows are probably there, but nobody can tell which.
+    return attempt.fail(part.rows, Error(error.reaction(), error.what()).with_in_doubt());
+  }
+  if (is_true(decoded.info, "data_rerouted")) ranks_.expire();
+  attempt.take(part, decoded);
 }
 
 }  // namespace kc::kinetica

@@ -39,6 +39,7 @@ class Inserter {
   std::vector<Part> split(const InsertBatch& batch, const std::vector<uint32_t>& rows);
   void send(std::vector<Part>& parts, Attempt& attempt);
   void send_to_head(Part& part, Attempt& attempt);
+  void take(const Part& part, std::string_view response, Attempt& attempt);
 
   Session& session_;
   Ranks ranks_;

@@ -194,6 +194,23 @@ TEST_F(InserterTest, RowsOfADeadRankGoToTheHeadOnce) {
   EXPECT_EQ(server_->rows("t"), 900u);
 }
 
+TEST_F(InserterTest, WhatWasAcknowledgedStaysSoWhenTheMapCannotBeReadAgain) {
+  start();
+  const Table table = client_->create_table("t", sharded, "");
+  insert(table, 0, 1);
+  debug("/debug/ranks/2/close");
+  server_->faults().answer(503, 1, "/show/system/properties");
+  auto rows = batch(table, 1, 300);
+  const Error error = failure(rows);
+  EXPECT_EQ(error.reaction(), Reaction::retry);
+  EXPECT_FALSE(error.in_doubt());
+  ASSERT_TRUE(rows.left.has_value());
+  EXPECT_EQ(server_->rows("t") + rows.left->size(), 301u);
+  EXPECT_LT(rows.left->size(), 200u);
+  inserter_->insert(rows, {});
+  EXPECT_EQ(server_->rows("t"), 301u);
+}
+
 TEST_F(InserterTest, AMapThatMovedIsReadAgainWhenTheDatabaseReroutes) {
   start();
   const Table table = client_->create_table("t", sharded, "");

@@ -132,6 +132,20 @@ TEST_F(KineticaSinkTaskTest, StructuresGoIntoATableThatIsCreatedForTheirSchema) 
   EXPECT_EQ(stored[0], (std::vector<Value>{Value::float32(1.5F), Value::string("hello")}));
 }
 
+TEST_F(KineticaSinkTaskTest, ABatchIsCommittedWhenAllRanksHaveTheirPart) {
+  server::Server ranks(server::ServerOptions{.ranks = 3});
+  kinetica::Client client({.url = ranks.url()});
+  client.create_table("t", wire::TableType({{"n", wire::BaseType::long_, {"primary_key"}}}), "");
+  const auto task = start({{"kinetica.url", ranks.url()}});
+  data::RecordBatch batch;
+  for (int64_t i = 0; i < 3000; ++i) add(batch, "t", i);
+  // One rank's answer is lost: its part is repeated, at the head.
+  ranks.faults().drop_replies(1);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(ranks.rows("t"), 3000U);
+}
+
 TEST_F(KineticaSinkTaskTest, SchemalessTableGetsTheColumnsOfAllRecordsAtHand) {
   const auto task = start({});
   data::RecordBatch batch;
