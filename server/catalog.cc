@@ -1,9 +1,11 @@
 #include "server/catalog.h"
 
 #include <algorithm>
-#include <mutex>
+#include <utility>
 
 #include "base/error.h"
+#include "server/names.h"
+#include "server/type_rules.h"
 
 namespace kc::server {
 
@@ -12,38 +14,60 @@ namespace {
 using base::Error;
 using base::Reaction;
 
-struct QualifiedName {
-  std::string schema;  // empty: none given
-  std::string table;
-};
+constexpr size_t types_max = 10'000;
+constexpr size_t schemas_max = 10'000;
+constexpr size_t tables_max = 100'000;
 
-QualifiedName split(const std::string& name) {
-  const size_t dot = name.find('.');
-  if (dot == std::string::npos) return {"", name};
-  return {name.substr(0, dot), name.substr(dot + 1)};
+// What a type's columns are, without what is for storage only.
+bool same_columns(const wire::TableType& left, const wire::TableType& right) {
+  const auto weighty = [](const wire::Column& column) {
+    std::set<std::string> properties(column.properties.begin(), column.properties.end());
+    properties.erase("data");
+    properties.erase("text_search");
+    return properties;
+  };
+  return std::ranges::equal(left.columns(), right.columns(), [&](const auto& a, const auto& b) {
+    return a.name == b.name && a.type == b.type && weighty(a) == weighty(b);
+  });
+}
+
+void check_limit(size_t count, size_t most, std::string_view what) {
+  if (count < most) return;
+  throw Error(Reaction::fail_task, "There are {} {} already; more are not taken", count, what);
 }
 
 }  // namespace
 
-Catalog::Catalog(MemoryBudget& budget, MonitorPublisher& publisher)
-    : budget_(budget), publisher_(publisher), schemas_{std::string(default_schema)} {}
+Catalog::Catalog(MemoryBudget& budget, MonitorPublisher& publisher, const KineticaVersion& version,
+                 Now now)
+    : budget_(budget), publisher_(publisher), version_(version), now_(std::move(now)) {
+  if (version_.schemas) schemas_.emplace(default_schema);
+}
 
 std::shared_ptr<const TypeEntry> Catalog::create_type(
     const std::string& definition, const std::string& label,
     const wire::TableType::ColumnProperties& properties) {
-  auto type = wire::TableType::parse(definition, properties);
+  auto text = read_type(definition, properties, version_.release);
   const std::unique_lock lock(mutex_);
   for (const auto& [id, entry] : types_) {
-    if (entry->definition == definition && entry->label == label &&
-        entry->properties == properties) {
+    if (entry->definition == text.definition && entry->label == label &&
+        entry->properties == text.properties) {
       return entry;
     }
   }
+  forget_unused_types();
   auto id = std::to_string(next_type_id_++);
   auto entry = std::make_shared<const TypeEntry>(
-      TypeEntry{id, definition, label, properties, std::move(type)});
+      TypeEntry{id, text.definition, label, text.properties, std::move(text.type)});
   types_.emplace(std::move(id), entry);
   return entry;
+}
+
+// Nobody can drop a type; those that no table has make room when there are too many.
+void Catalog::forget_unused_types() {
+  if (types_.size() < types_max) return;
+  std::erase_if(types_, [](const auto& type) { return type.second.use_count() == 1; });
+  check_limit(types_.size(), types_max, "types with tables");
 }
 
 std::shared_ptr<const TypeEntry> Catalog::find_type(const std::string& id) const {
@@ -59,12 +83,19 @@ std::vector<std::shared_ptr<const TypeEntry>> Catalog::types() const {
   return types;
 }
 
+void Catalog::add_schema(const std::string& name) {
+  if (schemas_.contains(name)) return;
+  check_name(version_.schemas ? "schema" : "collection", name, version_.schemas ? "" : ".");
+  check_limit(schemas_.size(), schemas_max, "schemas");
+  if (!version_.schemas) check_free({"", name});
+  schemas_.insert(name);
+}
+
 bool Catalog::create_schema(const std::string& name) {
-  if (name.empty() || name.find('.') != std::string::npos) {
-    throw Error(Reaction::fail_task, "`{}` is not a schema name", name);
-  }
   const std::unique_lock lock(mutex_);
-  return schemas_.insert(name).second;
+  const size_t before = schemas_.size();
+  add_schema(name);
+  return schemas_.size() > before;
 }
 
 bool Catalog::has_schema(const std::string& name) const {
@@ -77,74 +108,253 @@ std::vector<std::string> Catalog::schemas() const {
   return {schemas_.begin(), schemas_.end()};
 }
 
-std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std::string& type_id,
-                                             const std::string& collection, bool existing_is_fine) {
-  auto [schema, table_name] = split(name);
-  if (table_name.empty()) throw Error(Reaction::fail_task, "`{}` is not a table name", name);
+bool Catalog::drop_schema(const std::string& name, bool cascade) {
+  drop_expired();
   const std::unique_lock lock(mutex_);
-  if (schema.empty()) {
+  if (!schemas_.contains(name)) return false;
+  if (name == default_schema) {
+    throw Error(Reaction::fail_task, "The default schema `{}` cannot be dropped", name);
+  }
+  const auto is_in = [&](const auto& entry) { return entry.first.first == name; };
+  const auto tables = std::ranges::count_if(tables_, is_in);
+  if (tables > 0 && !cascade) {
+    throw Error(Reaction::fail_task,
+                "Schema `{}` holds {} tables. Hint: the option cascade=true drops them as well",
+                name, tables);
+  }
+  for (const auto& entry : tables_) {
+    if (is_in(entry)) erase_monitors_of(entry.second);
+  }
+  std::erase_if(tables_, is_in);
+  schemas_.erase(name);
+  return true;
+}
+
+void Catalog::rename_schema(const std::string& name, const std::string& new_name) {
+  const auto alterations = hold_alterations();
+  const std::unique_lock lock(mutex_);
+  if (!schemas_.contains(name)) {
+    throw Error(Reaction::fail_task, "Schema not found: {}", name);
+  }
+  if (name == default_schema) {
+    throw Error(Reaction::fail_task, "The default schema `{}` cannot be renamed", name);
+  }
+  if (schemas_.contains(new_name)) {
+    throw Error(Reaction::fail_task, "Schema `{}` exists already", new_name);
+  }
+  add_schema(new_name);
+  schemas_.erase(name);
+  std::map<TableKey, std::shared_ptr<Table>> tables;
+  for (auto& [key, table] : tables_) {
+    if (key.first != name) {
+      tables.emplace(key, table);
+      continue;
+    }
+    auto description = table->description();
+    description.schema = new_name;
+    table->describe(description);
+    tables.emplace(TableKey{new_name, key.second}, table);
+  }
+  tables_ = std::move(tables);
+}
+
+// Where a new table goes; its schema exists afterwards.
+Catalog::TableKey Catalog::key_of_new_table(const std::string& name,
+                                            const std::string& collection) {
+  if (!version_.schemas) {
+    check_name("table", name, ".");
+    if (!collection.empty()) add_schema(collection);
+    return {collection, name};
+  }
+  auto [schema, table_name] = split_table_name(name);
+  check_name("table", table_name);
+  if (name.find('.') == std::string::npos) {
     schema = collection.empty() ? std::string(default_schema) : collection;
-    schemas_.insert(schema);
+    add_schema(schema);
   } else if (schema == collection) {  // as Python's client names a table of a collection
-    schemas_.insert(schema);
+    add_schema(schema);
   } else if (!schemas_.contains(schema)) {
-    throw Error(Reaction::fail_task, "Schema `{}` of table `{}` does not exist", schema, name);
+    throw Error(Reaction::fail_task,
+                "Schema `{}` of table `{}` does not exist. Hint: create it by /create/schema",
+                schema, name);
   }
-  if (const auto found = tables_.find({schema, table_name}); found != tables_.end()) {
-    if (existing_is_fine) return found->second;
-    throw Error(Reaction::fail_task, "Table `{}.{}` exists already", schema, table_name);
+  return {schema, table_name};
+}
+
+void Catalog::check_free(const TableKey& key) const {
+  const bool taken =
+      version_.schemas ? tables_.contains(key) : schemas_.contains(key.second) || find(key.second);
+  if (!taken) return;
+  throw Error(Reaction::fail_task, "Table `{}` exists already",
+              version_.schemas ? key.first + "." + key.second : key.second);
+}
+
+std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std::string& type_id,
+                                             const std::string& collection, bool existing_is_fine,
+                                             TableDescription description) {
+  drop_expired();
+  std::shared_ptr<const TypeEntry> type;
+  if (type_id.starts_with('[')) type = create_type(type_id, "", {});
+  const std::unique_lock lock(mutex_);
+  if (!type) {
+    const auto found = types_.find(type_id);
+    if (found == types_.end()) {
+      throw Error(Reaction::fail_task, "Type `{}` of table `{}` does not exist", type_id, name);
+    }
+    type = found->second;
   }
-  const auto type = types_.find(type_id);
-  if (type == types_.end()) {
-    throw Error(Reaction::fail_task, "Type `{}` of table `{}` does not exist", type_id, name);
+  if (description.replicated &&
+      std::ranges::any_of(type->type.columns(), &wire::Column::shard_key)) {
+    throw Error(Reaction::fail_task, "Table `{}` cannot be replicated: its type has a shard key",
+                name);
   }
-  auto table = std::make_shared<Table>(schema, table_name, type->second, budget_, publisher_);
-  tables_.emplace(std::pair(schema, table_name), table);
+  const TableKey key = key_of_new_table(name, collection);
+  if (const auto found = tables_.find(key); found != tables_.end() && existing_is_fine) {
+    if (same_columns(found->second->type()->type, type->type)) return found->second;
+    throw Error(Reaction::fail_task, "Table `{}` exists already, with another type", name);
+  }
+  check_free(key);
+  check_limit(tables_.size(), tables_max, "tables");
+  std::tie(description.schema, description.name) = key;
+  auto table = std::make_shared<Table>(std::move(description), type, budget_, publisher_, nullptr, now_());
+  tables_.emplace(key, table);
   return table;
 }
 
 std::shared_ptr<Table> Catalog::find(const std::string& name) const {
-  const auto [schema, table_name] = split(name);
-  const auto found =
-      tables_.find({schema.empty() ? std::string(default_schema) : schema, table_name});
-  if (found != tables_.end()) return found->second;
-  if (!schema.empty()) return nullptr;
+  std::string bare = name;
+  if (version_.schemas) {
+    const auto [schema, table_name] = split_table_name(name);
+    const bool is_bare = name.find('.') == std::string::npos;
+    const auto found = tables_.find({is_bare ? std::string(default_schema) : schema, table_name});
+    if (found != tables_.end()) return found->second;
+    if (!is_bare) return nullptr;
+    bare = table_name;
+  }
   std::shared_ptr<Table> only;
   for (const auto& [key, table] : tables_) {
-    if (key.second != table_name) continue;
+    if (key.second != bare) continue;
     if (only) return nullptr;
     only = table;
   }
   return only;
 }
 
-std::shared_ptr<Table> Catalog::find_table(const std::string& name) const {
-  const std::shared_lock lock(mutex_);
-  return find(name);
-}
-
-std::shared_ptr<Table> Catalog::table(const std::string& name) const {
-  auto table = find_table(name);
-  if (!table) throw Error(Reaction::fail_task, "Table `{}` does not exist", name);
+std::shared_ptr<Table> Catalog::find_table(const std::string& name) {
+  std::shared_ptr<Table> table;
+  {
+    const std::shared_lock lock(mutex_);
+    table = find(name);
+  }
+  if (!table) return nullptr;
+  const auto now = now_();
+  if (table->time_to_live().is_over(now)) {
+    drop_expired();
+    return nullptr;
+  }
+  table->time_to_live().access(now);
   return table;
 }
 
-std::vector<std::shared_ptr<Table>> Catalog::tables(const std::string& schema) const {
+std::shared_ptr<Table> Catalog::table(const std::string& name) {
+  auto table = find_table(name);
+  if (!table) throw Error(Reaction::fail_task, "Table not found: {}", name);
+  return table;
+}
+
+std::shared_ptr<Table> Catalog::table_to_read(const std::string& name) {
+  auto found = table(name);
+  const std::string mode = found->access_mode();
+  if (mode == "no_access" || mode == "write_only") {
+    throw Error(Reaction::fail_task, "Table {} cannot be read: its global access mode is {}", name,
+                mode);
+  }
+  return found;
+}
+
+std::shared_ptr<Table> Catalog::table_to_write(const std::string& name) {
+  auto found = table(name);
+  const std::string mode = found->access_mode();
+  if (mode == "no_access" || mode == "read_only") {
+    throw Error(Reaction::fail_task, "Table {} cannot be written: its global access mode is {}",
+                name, mode);
+  }
+  return found;
+}
+
+std::vector<std::shared_ptr<Table>> Catalog::tables(const std::optional<std::string>& schema) {
+  drop_expired();
   const std::shared_lock lock(mutex_);
   std::vector<std::shared_ptr<Table>> tables;
   for (const auto& [key, table] : tables_) {
-    if (schema.empty() || key.first == schema) tables.push_back(table);
+    if (!schema || key.first == *schema) tables.push_back(table);
   }
   return tables;
 }
 
+std::string Catalog::name_of(const Table& table) const {
+  return version_.schemas ? table.qualified_name() : table.name();
+}
+
+void Catalog::erase_monitors_of(const std::shared_ptr<Table>& table) {
+  std::erase_if(monitors_, [&](const auto& monitor) { return monitor.second == table; });
+}
+
 bool Catalog::drop_table(const std::string& name) {
+  drop_expired();
   const std::unique_lock lock(mutex_);
   const auto table = find(name);
   if (!table) return false;
-  std::erase_if(monitors_, [&](const auto& monitor) { return monitor.second == table; });
+  erase_monitors_of(table);
   tables_.erase({table->schema(), table->name()});
   return true;
+}
+
+void Catalog::drop_expired() {
+  const auto now = now_();
+  const auto is_over = [&](const auto& entry) { return entry.second->time_to_live().is_over(now); };
+  {
+    const std::shared_lock lock(mutex_);
+    if (std::ranges::none_of(tables_, is_over)) return;
+  }
+  const std::unique_lock lock(mutex_);
+  for (const auto& entry : tables_) {
+    if (is_over(entry)) erase_monitors_of(entry.second);
+  }
+  std::erase_if(tables_, is_over);
+}
+
+void Catalog::describe_table(const std::shared_ptr<Table>& table,
+                             const std::function<void(TableDescription&)>& change) {
+  const std::unique_lock lock(mutex_);
+  auto description = table->description();
+  const int64_t ttl = description.ttl;
+  change(description);
+  table->describe(description);
+  if (description.ttl != ttl) table->time_to_live().set(description.ttl, now_());
+}
+
+void Catalog::move_table(const std::shared_ptr<Table>& table, const std::string& schema,
+                         const std::string& name, bool create_missing_schema) {
+  const std::unique_lock lock(mutex_);
+  auto description = table->description();
+  const TableKey from{description.schema, description.name};
+  const TableKey to{schema, name};
+  if (from == to) return;
+  check_name("table", name, version_.schemas ? "" : ".");
+  if (from.second != name || version_.schemas) check_free(to);
+  if (create_missing_schema && !schema.empty()) add_schema(schema);
+  if (!schema.empty() && !schemas_.contains(schema)) {
+    throw Error(Reaction::fail_task, "Schema not found: {}", schema);
+  }
+  const auto node = tables_.find(from);
+  if (node == tables_.end() || node->second != table) {
+    throw Error(Reaction::fail_task, "Table not found: {}", description.qualified_name());
+  }
+  std::tie(description.schema, description.name) = to;
+  table->describe(description);
+  tables_.erase(node);
+  tables_.emplace(to, table);
 }
 
 void Catalog::add_monitor(const std::string& topic_id, MonitorEvent event,

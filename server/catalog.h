@@ -3,10 +3,17 @@
 // Names: `schema.table`, or a bare name, which means ki_home.table and, where ki_home has none, the
 // one table of that name in any schema. So a client of 7.0, in which a table name is unique in the
 // database, finds the table that it created with collection_name.
+//
+// As Kinetica 7.0 (KineticaVersion::schemas is false) a schema is a collection: it has no part in a
+// table's name, and a dot is a character of the name like others.
+//
+// A table whose time to live is over is dropped by whoever comes across it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
@@ -14,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/kinetica_version.h"
 #include "server/memory_budget.h"
 #include "server/table.h"
 
@@ -29,9 +37,14 @@ struct MonitorEntry {
 
 class Catalog {
  public:
-  Catalog(MemoryBudget& budget, MonitorPublisher& publisher);
+  using Now = std::function<TimeToLive::Clock::time_point()>;
 
-  // Identical types share an entry. Throws Error(fail_task) when the definition is not understood.
+  // `budget` and `publisher` outlive the catalog.
+  Catalog(MemoryBudget& budget, MonitorPublisher& publisher, const KineticaVersion& version = {},
+          Now now = TimeToLive::Clock::now);
+
+  // Identical types share an entry. Throws Error(fail_task) when the definition is not understood
+  // or is not one that this version takes.
   std::shared_ptr<const TypeEntry> create_type(const std::string& definition,
                                                const std::string& label,
                                                const wire::TableType::ColumnProperties& properties);
@@ -42,18 +55,42 @@ class Catalog {
   bool create_schema(const std::string& name);
   bool has_schema(const std::string& name) const;
   std::vector<std::string> schemas() const;
+  // False when there is none. Throws Error(fail_task) when it holds tables, unless `cascade` drops
+  // them as well, and for the default schema.
+  bool drop_schema(const std::string& name, bool cascade);
+  // Throws Error(fail_task) when there is none, or one of the new name.
+  void rename_schema(const std::string& name, const std::string& new_name);
 
   // `collection` (may be empty) is the schema of a name without one, and is created when missing.
-  // With `existing_is_fine` a table of that name is returned as it is. Throws Error(fail_task).
+  // `type_id` is a type's id or a list of columns. With `existing_is_fine` a table of that name and
+  // of the same type is returned as it is. The names in `description` are passed over. Throws
+  // Error(fail_task).
   std::shared_ptr<Table> create_table(const std::string& name, const std::string& type_id,
-                                      const std::string& collection, bool existing_is_fine);
-  std::shared_ptr<Table> find_table(const std::string& name) const;
+                                      const std::string& collection, bool existing_is_fine,
+                                      TableDescription description = {});
+  // Starts its time to live anew.
+  std::shared_ptr<Table> find_table(const std::string& name);
   // Throws Error(fail_task) naming the table when there is none.
-  std::shared_ptr<Table> table(const std::string& name) const;
-  // Of one schema, or of all when it is empty; by name.
-  std::vector<std::shared_ptr<Table>> tables(const std::string& schema) const;
+  std::shared_ptr<Table> table(const std::string& name);
+  // The same, and when its global access mode forbids that.
+  std::shared_ptr<Table> table_to_read(const std::string& name);
+  std::shared_ptr<Table> table_to_write(const std::string& name);
+  // Of one schema, or of all; by name.
+  std::vector<std::shared_ptr<Table>> tables(const std::optional<std::string>& schema = {});
+  // How clients name it: schema.table, as 7.0 the bare name.
+  std::string name_of(const Table& table) const;
   // False when there is none.
   bool drop_table(const std::string& name);
+
+  // Hold it while a table is altered: a second alteration must see what the first one made.
+  std::unique_lock<std::mutex> hold_alterations() { return std::unique_lock(alterations_); }
+  // Changes everything but names. Called with alterations held.
+  void describe_table(const std::shared_ptr<Table>& table,
+                      const std::function<void(TableDescription&)>& change);
+  // Throws Error(fail_task) when there is such a table already, or no such schema unless
+  // `create_missing_schema`. Called with alterations held.
+  void move_table(const std::shared_ptr<Table>& table, const std::string& schema,
+                  const std::string& name, bool create_missing_schema);
 
   // Throws Error(fail_task) when the topic id is taken.
   void add_monitor(const std::string& topic_id, MonitorEvent event,
@@ -62,16 +99,27 @@ class Catalog {
   std::vector<MonitorEntry> monitors() const;
 
  private:
+  using TableKey = std::pair<std::string, std::string>;  // schema, name
+
   std::shared_ptr<Table> find(const std::string& name) const;
+  TableKey key_of_new_table(const std::string& name, const std::string& collection);
+  void add_schema(const std::string& name);
+  void check_free(const TableKey& key) const;
+  void forget_unused_types();
+  void erase_monitors_of(const std::shared_ptr<Table>& table);
+  void drop_expired();
 
   MemoryBudget& budget_;
   MonitorPublisher& publisher_;
+  const KineticaVersion version_;
+  const Now now_;
+  std::mutex alterations_;
   mutable std::shared_mutex mutex_;
   // Shared with the tables and requests that use them.
   std::map<std::string, std::shared_ptr<const TypeEntry>> types_;
   std::set<std::string> schemas_;
-  // By schema and name. Shared with the requests that use them while they are dropped.
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<Table>> tables_;
+  // Shared with the requests that use them while they are dropped.
+  std::map<TableKey, std::shared_ptr<Table>> tables_;
   std::map<std::string, std::shared_ptr<Table>> monitors_;
   uint64_t next_type_id_ = 1'000'000'001;
 };

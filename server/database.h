@@ -25,7 +25,7 @@ struct Database {
       : options(given),
         budget(given.memory_limit_bytes),
         publisher(given.host, given.monitor_port),
-        catalog(budget, publisher),
+        catalog(budget, publisher, given.kinetica),
         routing(given.ranks),
         ha_ring(given.ha_ring),
         listeners(options) {}

@@ -75,7 +75,9 @@ void count_at_rank(const Call& call, const Table& table, std::span<const std::st
 // endpoints/, a file each.
 std::vector<Endpoint> system_endpoints();
 std::vector<Endpoint> type_endpoints();
+std::vector<Endpoint> schema_endpoints();
 std::vector<Endpoint> table_endpoints();
+std::vector<Endpoint> show_table_endpoints();
 std::vector<Endpoint> insert_endpoints();
 std::vector<Endpoint> json_record_endpoints();
 std::vector<Endpoint> read_endpoints();

@@ -109,7 +109,7 @@ TEST_F(ServerTest, ErrorsAreHttp400WithAnEnvelope) {
       post("/show/table", octet_stream, wire::encode(wire::ShowTableRequest{.table_name = "t"}));
   EXPECT_EQ(missing.status, 400);
   EXPECT_EQ(missing.content_type, octet_stream);
-  EXPECT_THAT(wire::decode_envelope(missing.body).message, HasSubstr("`t`"));
+  EXPECT_THAT(wire::decode_envelope(missing.body).message, HasSubstr("Table not found: t"));
   EXPECT_EQ(post("/show/table", octet_stream, "\x7f").status, 400);
   EXPECT_EQ(post("/insert/records", "application/x-snappy", "not snappy").status, 400);
   const auto unknown = post("/no/such", octet_stream, "");

@@ -58,10 +58,11 @@ struct Table::Checked {
   size_t bytes = 0;
 };
 
-Table::Table(std::string schema, std::string name, std::shared_ptr<const TypeEntry> type,
-             MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log)
-    : schema_(std::move(schema)),
-      name_(std::move(name)),
+Table::Table(TableDescription description, std::shared_ptr<const TypeEntry> type,
+             MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log,
+             TimeToLive::Clock::time_point now)
+    : description_(std::move(description)),
+      time_to_live_(description_.copy().ttl, now),
       budget_(budget),
       publisher_(publisher),
       format_(std::make_shared<const RowFormat>(std::move(type))),

@@ -20,7 +20,9 @@
 #include "base/guarded.h"
 #include "server/row_program.h"
 #include "server/row_store.h"
+#include "server/table_description.h"
 #include "server/table_log.h"
+#include "server/time_to_live.h"
 #include "server/type_entry.h"
 
 namespace kc::server {
@@ -67,17 +69,27 @@ enum class MonitorEvent { insert, update, erase };
 class Table {
  public:
   // Without a log (nullptr) the rows are in memory only.
-  Table(std::string schema, std::string name, std::shared_ptr<const TypeEntry> type,
-        MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log = nullptr);
+  Table(TableDescription description, std::shared_ptr<const TypeEntry> type, MemoryBudget& budget,
+        MonitorPublisher& publisher, std::unique_ptr<TableLog> log = nullptr,
+        TimeToLive::Clock::time_point now = TimeToLive::Clock::now());
   // To load a table that was made without a log: all changes of its log in their order, then the
   // log itself. Only before others use the table. Throws Error(fix_config) for what are no changes
   // of this table, Error(fail_task) at the memory limit.
   void replay(std::string_view changes);
   void keep(std::unique_ptr<TableLog> log);
 
-  const std::string& schema() const { return schema_; }
-  const std::string& name() const { return name_; }
-  std::string qualified_name() const { return schema_ + "." + name_; }
+  TableDescription description() const { return description_.copy(); }
+  // For the catalog, which knows its tables by these names.
+  void describe(TableDescription description) {
+    description_.with([&](TableDescription& current) { current = std::move(description); });
+  }
+  std::string schema() const { return of_description(&TableDescription::schema); }
+  std::string name() const { return of_description(&TableDescription::name); }
+  std::string access_mode() const { return of_description(&TableDescription::access_mode); }
+  std::string qualified_name() const {
+    return description_.with([](const TableDescription& is) { return is.qualified_name(); });
+  }
+  TimeToLive& time_to_live() { return time_to_live_; }
   // The type of this moment; under read() that of the rows.
   std::shared_ptr<const TypeEntry> type() const { return format_.copy()->type; }
 
@@ -156,8 +168,12 @@ class Table {
   bool is_log_wasteful() const;
   void publish(std::span<const std::string_view> inserted, int64_t updated, int64_t erased) const;
 
-  const std::string schema_;
-  const std::string name_;
+  std::string of_description(std::string TableDescription::*member) const {
+    return description_.with([&](const TableDescription& is) { return is.*member; });
+  }
+
+  base::Guarded<TableDescription> description_;
+  TimeToLive time_to_live_;
   MemoryBudget& budget_;
   MonitorPublisher& publisher_;
 

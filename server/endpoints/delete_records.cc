@@ -23,7 +23,7 @@ void check_ways(const wire::DeleteRecordsRequest& request, bool all, const std::
 }
 
 wire::DeleteRecordsResponse delete_records(Call& call, const wire::DeleteRecordsRequest& request) {
-  const auto table = call.database.catalog.table(request.table_name);
+  const auto table = call.database.catalog.table_to_write(request.table_name);
   const auto type = table->type();
   const bool all = flag(request.options, "delete_all_records");
   const std::string id = option(request.options, "record_id");

@@ -14,7 +14,7 @@ namespace {
 wire::GetRecordsResponse get_records(Call& call, const wire::GetRecordsRequest& request) {
   const ResultEncoding encoding = result_encoding(request.encoding);
   const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
-  call.table = call.database.catalog.table(request.table_name);
+  call.table = call.database.catalog.table_to_read(request.table_name);
   call.reading.emplace(call.table->read());
   const auto held_type = call.reading->type();
   const TypeEntry& type = *held_type;

@@ -65,7 +65,7 @@ void describe_errors(const std::vector<RowError>& errors,
 }
 
 wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecordsRequest& request) {
-  const auto table = call.database.catalog.table(request.table_name);
+  const auto table = call.database.catalog.table_to_write(request.table_name);
   const InsertOptions options = read_insert_options(call, request.options);
   wire::InsertRecordsResponse response;
   InsertResult result;

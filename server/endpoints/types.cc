@@ -1,5 +1,5 @@
-// /create/type, /show/types, /has/schema, /create/schema. Left out: type definitions as a list of
-// columns (7.2), which are refused.
+// /create/type, /has/type, /show/types. Nobody can drop a type: those that no table has are
+// forgotten when there are very many.
 #include "base/error.h"
 #include "server/endpoint.h"
 
@@ -16,6 +16,11 @@ wire::CreateTypeResponse create_type(Call& call, const wire::CreateTypeRequest& 
           .properties = type->properties};
 }
 
+wire::HasTypeResponse has_type(Call& call, const wire::HasTypeRequest& request) {
+  return {.type_id = request.type_id,
+          .type_exists = call.database.catalog.find_type(request.type_id) != nullptr};
+}
+
 wire::ShowTypesResponse show_types(Call& call, const wire::ShowTypesRequest& request) {
   wire::ShowTypesResponse response;
   for (const auto& type : call.database.catalog.types()) {
@@ -28,29 +33,15 @@ wire::ShowTypesResponse show_types(Call& call, const wire::ShowTypesRequest& req
     response.properties.push_back(type->properties);
   }
   if (response.type_ids.empty() && !request.type_id.empty()) {
-    throw base::Error(base::Reaction::fail_task, "Type `{}` does not exist", request.type_id);
+    throw base::Error(base::Reaction::fail_task, "Type not found: {}", request.type_id);
   }
   return response;
-}
-
-wire::HasSchemaResponse has_schema(Call& call, const wire::HasSchemaRequest& request) {
-  return {.schema_name = request.schema_name,
-          .schema_exists = call.database.catalog.has_schema(request.schema_name)};
-}
-
-wire::CreateSchemaResponse create_schema(Call& call, const wire::CreateSchemaRequest& request) {
-  const bool created = call.database.catalog.create_schema(request.schema_name);
-  if (!created && !flag(request.options, "no_error_if_exists")) {
-    throw base::Error(base::Reaction::fail_task, "Schema `{}` exists already", request.schema_name);
-  }
-  return {.schema_name = request.schema_name};
 }
 
 }  // namespace
 
 std::vector<Endpoint> type_endpoints() {
-  return {endpoint<create_type>, endpoint<show_types>, endpoint<has_schema>,
-          endpoint<create_schema>};
+  return {endpoint<create_type>, endpoint<has_type>, endpoint<show_types>};
 }
 
 }  // namespace kc::server
