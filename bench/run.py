@@ -49,9 +49,9 @@ class Bench:
             raise BenchError(f"`bench_load {command}` failed, see above")
         return json.loads(done.stdout)
 
-    def server(self, name):
+    def server(self, name, *arguments):
         return program([self.options.build / "kinetica-connect", "server", "--listen",
-                        "127.0.0.1:0"], self.folder / (name + ".log"))
+                        "127.0.0.1:0", *arguments], self.folder / (name + ".log"))
 
     def run_case(self, case):
         runs = []
@@ -77,9 +77,12 @@ class ServerBench(Bench):
     """A server for each run, alone with its load."""
 
     def run(self, case, number):
-        with self.server(f"{case}_{number}") as server:
+        data = self.folder / f"{case}_{number}.data"
+        durable = ["--data-dir", data] if self.options.durable else []
+        with self.server(f"{case}_{number}", *durable) as server:
             result = self.load(case.replace("server_", "measure-"), url=server.url, table=case,
                                records=self.options.server_records, server=server.pid, seed=SEED)
+        shutil.rmtree(data, ignore_errors=True)
         return result, server
 
 
@@ -239,6 +242,7 @@ def parse_options():
         help="per run; environment BENCH_SOURCE_RECORDS (default: 500000)")
     add("--server-records", type=int, default=number("BENCH_SERVER_RECORDS", 4_000_000),
         help="per run; environment BENCH_SERVER_RECORDS (default: 4000000)")
+    add("--durable", action="store_true", help="the server's cases with --data-dir")
     add("--batch-bytes", type=int, default=16384, metavar="BYTES",
         help="batch.size of the producer that fills topics (default: 16384, as Java's)")
     add("--compression", default="none", help="of the topics that sinks read (default: none)")

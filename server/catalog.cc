@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/finally.h"
 #include "server/names.h"
 #include "server/type_rules.h"
 
@@ -39,9 +40,14 @@ void check_limit(size_t count, size_t most, std::string_view what) {
 }  // namespace
 
 Catalog::Catalog(MemoryBudget& budget, MonitorPublisher& publisher, const KineticaVersion& version,
-                 Now now)
-    : budget_(budget), publisher_(publisher), version_(version), now_(std::move(now)) {
+                 Now now, Journal* journal)
+    : budget_(budget),
+      publisher_(publisher),
+      version_(version),
+      now_(std::move(now)),
+      journal_(journal) {
   if (version_.schemas) schemas_.emplace(default_schema);
+  if (journal_ != nullptr) load();
 }
 
 std::shared_ptr<const TypeEntry> Catalog::create_type(
@@ -60,6 +66,7 @@ std::shared_ptr<const TypeEntry> Catalog::create_type(
   auto entry = std::make_shared<const TypeEntry>(
       TypeEntry{id, text.definition, label, text.properties, std::move(text.type)});
   types_.emplace(std::move(id), entry);
+  save();
   return entry;
 }
 
@@ -95,7 +102,9 @@ bool Catalog::create_schema(const std::string& name) {
   const std::unique_lock lock(mutex_);
   const size_t before = schemas_.size();
   add_schema(name);
-  return schemas_.size() > before;
+  if (schemas_.size() == before) return false;
+  save();
+  return true;
 }
 
 bool Catalog::has_schema(const std::string& name) const {
@@ -127,6 +136,7 @@ bool Catalog::drop_schema(const std::string& name, bool cascade) {
   }
   std::erase_if(tables_, is_in);
   schemas_.erase(name);
+  save();
   return true;
 }
 
@@ -156,6 +166,7 @@ void Catalog::rename_schema(const std::string& name, const std::string& new_name
     tables.emplace(TableKey{new_name, key.second}, table);
   }
   tables_ = std::move(tables);
+  save();
 }
 
 // Where a new table goes; its schema exists afterwards.
@@ -216,8 +227,15 @@ std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std:
   check_free(key);
   check_limit(tables_.size(), tables_max, "tables");
   std::tie(description.schema, description.name) = key;
-  auto table = std::make_shared<Table>(std::move(description), type, budget_, publisher_, nullptr, now_());
+  auto table = std::make_shared<Table>(std::move(description), type, budget_, publisher_, now_());
+  create_log(table);
   tables_.emplace(key, table);
+  bool saved = false;
+  const base::Finally undo([&] {
+    if (!saved) tables_.erase(key);
+  });
+  save();
+  saved = true;
   return table;
 }
 
@@ -307,6 +325,7 @@ bool Catalog::drop_table(const std::string& name) {
   if (!table) return false;
   erase_monitors_of(table);
   tables_.erase({table->schema(), table->name()});
+  save();
   return true;
 }
 
@@ -322,6 +341,7 @@ void Catalog::drop_expired() {
     if (is_over(entry)) erase_monitors_of(entry.second);
   }
   std::erase_if(tables_, is_over);
+  save();
 }
 
 void Catalog::describe_table(const std::shared_ptr<Table>& table,
@@ -332,6 +352,7 @@ void Catalog::describe_table(const std::shared_ptr<Table>& table,
   change(description);
   table->describe(description);
   if (description.ttl != ttl) table->time_to_live().set(description.ttl, now_());
+  save();
 }
 
 void Catalog::move_table(const std::shared_ptr<Table>& table, const std::string& schema,
@@ -355,6 +376,7 @@ void Catalog::move_table(const std::shared_ptr<Table>& table, const std::string&
   table->describe(description);
   tables_.erase(node);
   tables_.emplace(to, table);
+  save();
 }
 
 void Catalog::add_monitor(const std::string& topic_id, MonitorEvent event,

@@ -8,6 +8,10 @@
 // table's name, and a dot is a character of the name like others.
 //
 // A table whose time to live is over is dropped by whoever comes across it.
+//
+// With a journal everything but monitors and result tables is kept: a change is in the journal when
+// the call that made it returns. One that throws for a full disk may have been made all the same
+// and be undone by the next start, but for a new table, which is then not there.
 #pragma once
 
 #include <functional>
@@ -21,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/journal.h"
 #include "server/kinetica_version.h"
 #include "server/memory_budget.h"
 #include "server/table.h"
@@ -39,9 +44,10 @@ class Catalog {
  public:
   using Now = std::function<TimeToLive::Clock::time_point()>;
 
-  // `budget` and `publisher` outlive the catalog.
+  // All outlive the catalog. Loads what the journal holds; throws Error(fix_config) when that is
+  // damaged or was written by another kind of release.
   Catalog(MemoryBudget& budget, MonitorPublisher& publisher, const KineticaVersion& version = {},
-          Now now = TimeToLive::Clock::now);
+          Now now = TimeToLive::Clock::now, Journal* journal = nullptr);
 
   // Identical types share an entry. Throws Error(fail_task) when the definition is not understood
   // or is not one that this version takes.
@@ -108,11 +114,19 @@ class Catalog {
   void forget_unused_types();
   void erase_monitors_of(const std::shared_ptr<Table>& table);
   void drop_expired();
+  // catalog_journal.cc
+  wire::Json to_json() const;
+  void load();
+  size_t load_table(const wire::Json& json);
+  std::shared_ptr<const TypeEntry> shared_type(TypeEntry type);
+  void create_log(const std::shared_ptr<Table>& table);
+  void save();
 
   MemoryBudget& budget_;
   MonitorPublisher& publisher_;
   const KineticaVersion version_;
   const Now now_;
+  Journal* const journal_;  // nullptr: in memory only
   std::mutex alterations_;
   mutable std::shared_mutex mutex_;
   // Shared with the tables and requests that use them.
@@ -122,6 +136,9 @@ class Catalog {
   std::map<TableKey, std::shared_ptr<Table>> tables_;
   std::map<std::string, std::shared_ptr<Table>> monitors_;
   uint64_t next_type_id_ = 1'000'000'001;
+  // The journal's numbers of its tables.
+  std::map<std::shared_ptr<Table>, uint64_t> logs_;
+  uint64_t next_log_ = 1;
 };
 
 }  // namespace kc::server

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/guarded.h"
 #include "server/catalog.h"
 #include "server/faults.h"
+#include "server/journal.h"
 #include "server/listeners.h"
 #include "server/memory_budget.h"
 #include "server/monitor_publisher.h"
@@ -20,12 +22,15 @@
 namespace kc::server {
 
 struct Database {
-  // Throws Error(fix_config) when the monitors' address cannot be had.
+  // Throws Error(fix_config) when the monitors' address or the data cannot be had.
   explicit Database(const ServerOptions& given)
       : options(given),
         budget(given.memory_limit_bytes),
         publisher(given.host, given.monitor_port),
-        catalog(budget, publisher, given.kinetica),
+        journal(given.data_dir.empty()
+                    ? nullptr
+                    : std::make_unique<Journal>(given.data_dir, given.data_synced)),
+        catalog(budget, publisher, given.kinetica, TimeToLive::Clock::now, journal.get()),
         routing(given.ranks),
         ha_ring(given.ha_ring),
         listeners(options) {}
@@ -33,6 +38,7 @@ struct Database {
   const ServerOptions options;
   MemoryBudget budget;
   MonitorPublisher publisher;
+  std::unique_ptr<Journal> journal;  // nullptr: in memory only
   Catalog catalog;
   Faults faults;
   RoutingTable routing;

@@ -26,8 +26,13 @@ using base::Error;
 using base::Reaction;
 namespace fs = std::filesystem;
 
+// A name that is not UTF-8 must not keep everything else from being saved.
+std::string text_of(const wire::Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, wire::Json::error_handler_t::replace);
+}
+
 std::string checksum(const wire::Json& catalog) {
-  return fmt::format("{:08x}", base::crc32c(catalog.dump()));
+  return fmt::format("{:08x}", base::crc32c(text_of(catalog)));
 }
 
 // Closes what it holds.
@@ -112,7 +117,8 @@ void Journal::read_catalog() {
 void Journal::save_catalog(wire::Json catalog) {
   const std::string path = folder_ + "/catalog.json";
   const std::string next = path + ".new";
-  write_file(next, wire::Json{{"crc32c", checksum(catalog)}, {"catalog", catalog}}.dump(1) + "\n");
+  const wire::Json file = {{"crc32c", checksum(catalog)}, {"catalog", catalog}};
+  write_file(next, text_of(file, 1) + "\n");
   if (std::rename(next.c_str(), path.c_str()) != 0) {
     throw Error(Reaction::fail_task, "Cannot replace {}: {}", path, std::strerror(errno));
   }

@@ -1,6 +1,6 @@
 // An embedded database that speaks Kinetica's protocol, for tests, demos and benchmarks: types,
 // tables in memory, inserts, reads, SQL, table monitors. Kinetica's official clients accept it.
-// Nothing is kept when it ends; each file in endpoints/ says what it leaves out.
+// Without `data_dir` nothing is kept when it ends. Each file in endpoints/ says what it leaves out.
 #pragma once
 
 #include <cstddef>
@@ -38,11 +38,16 @@ struct ServerOptions {
   std::vector<uint16_t> rank_ports{};
   uint16_t monitor_port = 0;  // 0: the kernel chooses
   size_t threads = 256;       // connections served at once
-  // For the bytes of all rows together; an insert beyond is refused with HTTP 400.
+  // For all rows together, with what the server needs to find them; requests on their way come on
+  // top. An insert beyond is refused with HTTP 400.
   size_t memory_limit_bytes = size_t{8} << 30;
   // The most that one /get/records returns, as the real database's max_get_records_size.
   int64_t get_records_max = 20'000;
   KineticaVersion kinetica{};
+  // Folder for types, schemas, tables and rows, which are there again at the next start; empty:
+  // nothing is kept. What was answered survives the end of the process. See journal.h.
+  std::string data_dir{};
+  bool data_synced = false;  // it survives a power cut as well: slow
 };
 
 // Listens from construction to destruction. Owns its threads. Methods are for any thread.

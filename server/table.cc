@@ -59,15 +59,13 @@ struct Table::Checked {
 };
 
 Table::Table(TableDescription description, std::shared_ptr<const TypeEntry> type,
-             MemoryBudget& budget, MonitorPublisher& publisher, std::unique_ptr<TableLog> log,
-             TimeToLive::Clock::time_point now)
+             MemoryBudget& budget, MonitorPublisher& publisher, TimeToLive::Clock::time_point now)
     : description_(std::move(description)),
       time_to_live_(description_.copy().ttl, now),
       budget_(budget),
       publisher_(publisher),
       format_(std::make_shared<const RowFormat>(std::move(type))),
-      store_(budget, format_.copy()->program.has_key()),
-      log_(std::move(log)) {}
+      store_(budget, format_.copy()->program.has_key()) {}
 
 InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options) {
   while (true) {
@@ -316,6 +314,7 @@ void Table::pack_if_wasteful() {
         if (store_.has(number)) packed.append(store_.key(number), store_.row(number));
       }
       packed.commit();
+      log_packed_bytes_min_ = 0;
     } catch (const Error& e) {
       // What was asked for is done and written; only room is missing.
       base::log_warn("Table {} stays larger than it needs to be: {}", qualified_name(), e.what());

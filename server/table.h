@@ -68,15 +68,14 @@ enum class MonitorEvent { insert, update, erase };
 
 class Table {
  public:
-  // Without a log (nullptr) the rows are in memory only.
   Table(TableDescription description, std::shared_ptr<const TypeEntry> type, MemoryBudget& budget,
-        MonitorPublisher& publisher, std::unique_ptr<TableLog> log = nullptr,
-        TimeToLive::Clock::time_point now = TimeToLive::Clock::now());
-  // To load a table that was made without a log: all changes of its log in their order, then the
-  // log itself. Only before others use the table. Throws Error(fix_config) for what are no changes
-  // of this table, Error(fail_task) at the memory limit.
-  void replay(std::string_view changes);
+        MonitorPublisher& publisher, TimeToLive::Clock::time_point now = TimeToLive::Clock::now());
+
+  // Changes are written to the log from here on. Only before others use the table.
   void keep(std::unique_ptr<TableLog> log);
+  // Loads the table, before keep(): all changes of its log in their order. Throws Error(fix_config)
+  // for what are no changes of this table, Error(fail_task) at the memory limit.
+  void replay(std::string_view changes);
 
   TableDescription description() const { return description_.copy(); }
   // For the catalog, which knows its tables by these names.

@@ -22,7 +22,8 @@ constexpr size_t kept_bytes_max = size_t{16} << 20;
 
 LogFile create_file(const std::string& path, const TypeEntry& type, bool synced) {
   LogFile file = LogFile::create(path, synced);
-  file.append(head_kind, wire::Json{{"format", format}, {"type", to_json(type)}}.dump());
+  const wire::Json head = {{"format", format}, {"type", to_json(type)}};
+  file.append(head_kind, head.dump(-1, ' ', false, wire::Json::error_handler_t::replace));
   return file;
 }
 

@@ -8,6 +8,7 @@
 #include "base/backoff.h"
 #include "base/base64.h"
 #include "base/bounded_queue.h"
+#include "base/crc32c.h"
 #include "base/error.h"
 #include "base/wait.h"
 
@@ -100,6 +101,15 @@ TEST(Base64, RefusesWhatIsNotBase64) {
   EXPECT_EQ(base64_decode("!!!!", out), std::nullopt);
   EXPECT_EQ(base64_decode("AQI", out), std::nullopt);
   EXPECT_EQ(base64_decode("A===", out), std::nullopt);
+}
+
+TEST(Crc32c, IsThatOfTheStandardHoweverTheBytesAreCut) {
+  EXPECT_EQ(crc32c("123456789"), 0xe3069283U);
+  EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aaU);  // RFC 3720, B.4
+  const std::string text = "The quick brown fox jumps over the lazy dog";
+  for (size_t cut = 0; cut <= text.size(); ++cut) {
+    EXPECT_EQ(crc32c(text.substr(cut), crc32c(text.substr(0, cut))), crc32c(text)) << cut;
+  }
 }
 
 TEST(Error, NamesTheConnectExceptionOfItsReaction) {

@@ -37,8 +37,8 @@ void add_standalone(CLI::App& app, StandaloneOptions& options, int& status) {
 }
 
 void add_server(CLI::App& app, ServerOptions& options, int& status) {
-  CLI::App* command = app.add_subcommand(
-      "server", "Run the embedded Kinetica-compatible server alone, tables in memory");
+  CLI::App* command =
+      app.add_subcommand("server", "Run the embedded Kinetica-compatible server alone");
   command->footer(
       "Prints `ready http://HOST:PORT` on standard output when it answers; logs go to standard "
       "error.");
@@ -95,11 +95,17 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
       ->type_name("PORT")
       ->capture_default_str();
   command
-      ->add_option("--memory-limit", options.memory_limit_mib,
-                   "MiB of rows to hold; inserts beyond it are refused")
-      ->type_name("MIB")
-      ->check(CLI::Range(1, 1 << 30, ""))
-      ->capture_default_str();
+      ->add_option("--memory-limit", options.memory_limit_bytes,
+                   "Memory for tables, such as 512M or 8G; inserts beyond it are refused")
+      ->type_name("SIZE")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
+      ->default_str("8G");
+  command
+      ->add_option("--data-dir", options.data_dir,
+                   "Folder to keep the tables in; without it they are gone when the server ends")
+      ->type_name("DIR");
+  command->add_flag("--data-sync", options.data_synced,
+                    "Answer when the disk has the rows: they survive a power cut as well; slow");
   command
       ->add_option("--kinetica-version", options.kinetica_version,
                    "Release to behave as, where the releases differ")

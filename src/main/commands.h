@@ -27,8 +27,10 @@ struct ServerOptions {
   size_t ranks = 0;
   std::vector<uint16_t> rank_ports;
   uint16_t monitor_port = 0;
-  uint64_t memory_limit_mib = 8192;
+  uint64_t memory_limit_bytes = uint64_t{8} << 30;
   std::string kinetica_version = "7.2";
+  std::string data_dir;
+  bool data_synced = false;
 };
 int run_server(const ServerOptions& options);
 

@@ -12,6 +12,8 @@
 namespace kc::main {
 namespace {
 
+constexpr uint64_t memory_limit_bytes_min = uint64_t{1} << 20;
+
 struct Address {
   std::string host;
   uint16_t port;
@@ -35,6 +37,12 @@ Address parse_address(const std::string& text) {
 }  // namespace
 
 int run_server(const ServerOptions& options) {
+  if (options.memory_limit_bytes < memory_limit_bytes_min) {
+    throw base::Error(base::Reaction::fix_config,
+                      "--memory-limit {}: that are bytes, and at least 1M is needed. Hint: give a "
+                      "size such as 512M or 8G",
+                      options.memory_limit_bytes);
+  }
   const Address address = parse_address(options.listen);
   server::ServerOptions settings;
   settings.host = address.host;
@@ -50,7 +58,9 @@ int run_server(const ServerOptions& options) {
   settings.ranks = options.ranks;
   settings.rank_ports = options.rank_ports;
   settings.monitor_port = options.monitor_port;
-  settings.memory_limit_bytes = options.memory_limit_mib << 20;
+  settings.memory_limit_bytes = options.memory_limit_bytes;
+  settings.data_dir = options.data_dir;
+  settings.data_synced = options.data_synced;
   settings.kinetica = server::kinetica_version(options.kinetica_version);
   server::Server server(settings);
   base::log_info("Kinetica-compatible server at {}, table monitors at port {}", server.url(),
