@@ -125,7 +125,7 @@ class Updater {
 }  // namespace
 
 std::shared_ptr<Table> find_table(const Run& run, const TableName& name) {
-  const Catalog& catalog = run.call.database.catalog;
+  Catalog& catalog = run.call.database.catalog;
   const std::string schema = option(run.options, "current_schema");
   std::shared_ptr<Table> table;
   if (!schema.empty() && name.name.find('.') == std::string::npos) {
