@@ -144,8 +144,16 @@ void Session::discover() {
     const auto& map = response.property_map;
     const auto enabled = map.find("conf.enable_ha");
     const auto nodes = map.find("conf.ha_ring_head_nodes_full");
-    if (enabled == map.end() || enabled->second != "TRUE" || nodes == map.end()) return;
-    ring_.add_discovered(nodes->second);
+    const auto old_nodes = map.find("conf.ha_ring_head_nodes");
+    if (enabled == map.end() || enabled->second != "TRUE") return;
+    if (nodes != map.end()) {
+      ring_.add_discovered(nodes->second);
+    } else if (old_nodes != map.end()) {
+      // 7.0 names one address of each cluster, separated by commas.
+      std::string list = old_nodes->second;
+      std::ranges::replace(list, ',', ';');
+      ring_.add_discovered(list);
+    }
   } catch (const Error& error) {
     // The call that follows says what is wrong, and another cluster may be asked later.
     base::log_debug("The ring's clusters cannot be asked for now: {}", error.what());
