@@ -17,8 +17,9 @@ BUILD = harness.ROOT / "build" / "official" / "java"
 RANKS = 3
 USER, PASSWORD = "judge", "s3cret"
 # What runs one after the other against one server. The rest needs servers of a special kind.
-SCENARIOS = ("keys", "record_object", "plain_object", "duplicates", "connector_source",
-             "resharding")
+SCENARIOS = (
+    "keys", "record_object", "plain_object", "duplicates", "bad_rows", "queries", "changes",
+    "sql", "json", "connector_source", "resharding")
 
 
 class Options:
