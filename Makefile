@@ -58,3 +58,4 @@ test-deps:
 	tests/official/python/fetch.sh 7.1.10.1
 	tests/official/java/fetch.sh 7.1.10.3
 	tests/official/java/fetch.sh 7.1.10.5
+	tests/official/jdbc/fetch.sh

@@ -176,7 +176,8 @@ wire::ShowTableResponse show_table(Call& call, const wire::ShowTableRequest& req
     // 7.0 shows the collections and what is in none.
     add_everything(catalog, show, !schemas || !show.children, !schemas, shown);
   } else if (const auto table = catalog.find_table(name)) {
-    shown.add_table(name, *table);
+    // By its own name: JDBC looks for it, with the schema in additional_info.
+    shown.add_table(table->name(), *table);
   } else if (catalog.has_schema(name) && !show.children) {
     shown.add_schema(name);
   } else if (catalog.has_schema(name)) {

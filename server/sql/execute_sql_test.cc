@@ -133,6 +133,9 @@ TEST_F(SqlTest, EveryColumnTypeIsCreatedAndTakesItsConstants) {
             R"([["10.0.0.1","123e4567-e89b-12d3-a456-426614174000","2024-02-29",)"
             R"("12:34:56.789","2024-02-29 12:34:56.789",0,"00ff","0000803f000020c0","[1,2,3]"]])");
   EXPECT_EQ(rows("SELECT b, ub, bl, v FROM types WHERE k = 2"), "[[null,null,null,null]]");
+  run("INSERT INTO types (k, ti2, dt) VALUES (3, '01:02:03', '2024-02-29')");
+  EXPECT_EQ(rows("SELECT ti2, dt FROM types WHERE k = 3"),
+            R"([["01:02:03.000","2024-02-29 00:00:00.000"]])");
 }
 
 TEST_F(SqlTest, RowsAreInsertedUpdatedAndDeleted) {
@@ -180,6 +183,18 @@ TEST_F(SqlTest, TablesAndSchemasAreCreatedAndDropped) {
   run("DROP TABLE s.t");
   run("DROP TABLE IF EXISTS s.t");
   EXPECT_THAT(error("DROP TABLE s.t"), HasSubstr("does not exist"));
+}
+
+// Which is how JDBC finds the table that it inserts into.
+TEST_F(SqlTest, TableAskedForWithItsSchemaIsShownByItsOwnName) {
+  run("CREATE SCHEMA s");
+  run("CREATE TABLE s.t (a INT)");
+  const auto shown =
+      client_.ask<wire::ShowTableResponse>(wire::ShowTableRequest{.table_name = "s.t"});
+  EXPECT_THAT(shown.table_names, testing::ElementsAre("t"));
+  EXPECT_EQ(shown.additional_info.at(0).at("schema_name"), "s");
+  EXPECT_NO_THROW(client_.ask<wire::ShowSecurityResponse>(
+      wire::ShowSecurityRequest{.options = {{"show_current_user", "true"}}}));
 }
 
 TEST_F(SqlTest, ParametersComeAsJsonOrAsRecords) {

@@ -106,7 +106,16 @@ void SelectPlan::add_all_columns(size_t position) {
   for (const wire::Column& column : type_.columns()) {
     expressions_.emplace_back(Node{.kind = Node::Kind::column, .text = column.name}, type_);
     columns_.push_back(result_column(column));
+    note_form();
   }
+}
+
+// Kinetica's SQL gives times with their milliseconds, and JDBC cannot read them otherwise.
+void SelectPlan::note_form() {
+  const ResultColumn& column = columns_.back();
+  auto& form = formed_.emplace_back();
+  if (column.type_name != "time" && column.type_name != "datetime") return;
+  form = wire::column_format({column.header, column.type, {column.type_name}});
 }
 
 void SelectPlan::add_value(const Node& tree, std::string header) {
@@ -115,6 +124,7 @@ void SelectPlan::add_value(const Node& tree, std::string header) {
   if (!column) column = result_column(expression.result_column(header));
   column->header = std::move(header);
   columns_.push_back(std::move(*column));
+  note_form();
 }
 
 void SelectPlan::add_sort_key(const OrderItem& item, const Select& select, const Binder& binder) {
@@ -155,6 +165,9 @@ void SelectPlan::emit(std::string_view row, const Take& take) {
   wire::decode_row(type_, row, values_);
   for (size_t i = 0; i < expressions_.size(); ++i) {
     results_[i] = expressions_[i].result(values_, texts_[i]);
+    if (!formed_[i] || results_[i].is_null()) continue;
+    texts_[i] = scalar_text(expressions_[i].value(values_), *formed_[i]);
+    results_[i] = Value::string(texts_[i]);
   }
   take(results_);
 }

@@ -14,6 +14,7 @@
 #include "server/sql/binder.h"
 #include "server/sql/statement.h"
 #include "server/table.h"
+#include "wire/column_format.h"
 
 namespace kc::server::sql {
 
@@ -51,6 +52,7 @@ class SelectPlan {
   Window clip(Window window) const;
   size_t result_rows(size_t chosen) const;
   bool chooses(std::string_view row);
+  void note_form();
   void emit(std::string_view row, const Take& take);
   size_t run_aggregates(const Table::Reading& reading, Window window, const Take& take);
   size_t run_sorted(const Table::Reading& reading, Window window, const Take& take);
@@ -60,6 +62,8 @@ class SelectPlan {
   const wire::TableType& type_;
   std::vector<ResultColumn> columns_;
   std::vector<Expression> expressions_;  // of the columns, unless there are aggregates
+  // Of the columns whose texts are brought into one form.
+  std::vector<std::optional<wire::ColumnFormat>> formed_;
   std::vector<Aggregate> aggregates_;
   std::optional<Expression> where_;
   std::vector<SortKey> sort_keys_;
