@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "server/dynamic_result.h"
 #include "server/endpoint.h"
+#include "server/selection.h"
 #include "server/sql/binder.h"
 #include "server/sql/changes.h"
 #include "server/sql/definitions.h"
@@ -25,13 +26,8 @@ using base::Reaction;
 using sql::Window;
 
 Window read_window(const Database& database, const wire::ExecuteSqlRequest& request) {
-  if (request.offset < 0 || (request.limit < 0 && request.limit != wire::end_of_set)) {
-    throw Error(Reaction::fail_task, "Offset {} and limit {} are not a range", request.offset,
-                request.limit);
-  }
-  const int64_t most = database.options.get_records_max;
-  const int64_t limit = request.limit == wire::end_of_set ? most : std::min(request.limit, most);
-  return {static_cast<size_t>(request.offset), static_cast<size_t>(limit)};
+  const Page page = read_page(request.offset, request.limit, database.options.get_records_max);
+  return {page.offset, page.limit};
 }
 
 std::chrono::minutes time_to_live(const wire::Options& options) {

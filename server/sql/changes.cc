@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "server/column_defaults.h"
 #include "server/expression.h"
 #include "server/sql/binder.h"
 #include "server/sql/literal_value.h"
@@ -20,18 +21,6 @@ size_t find_column(const wire::TableType& type, const std::string& name, size_t 
   const auto found = type.find(name);
   if (!found) fail_at(position, "there is no column `" + name + "`");
   return *found;
-}
-
-// What stands for a column that the statement leaves out; the server puts its own value over a
-// placeholder where the column's properties say so.
-Value missing_value(const wire::Column& column, size_t position) {
-  const bool is_generated = column.has("init_with_now") || column.has("update_with_now") ||
-                            column.has("init_with_uuid") || column.has("update_with_user");
-  if (is_generated) {
-    return column.type == wire::BaseType::string ? Value::string("") : Value::int64(0);
-  }
-  if (column.nullable()) return {};
-  fail_at(position, "column `" + column.name + "` is not nullable and gets no value");
 }
 
 // Rows of an INSERT in the table's encoding.
@@ -65,7 +54,11 @@ class RowMaker {
     }
     std::vector<Value> values;
     for (size_t i = 0; i < given.size(); ++i) {
-      values.push_back(given[i] ? *given[i] : missing_value(type_.columns()[i], position));
+      const wire::Column& column = type_.columns()[i];
+      values.push_back(given[i] ? *given[i] : missing_value(column, texts));
+      if (values.back().is_null() && !column.nullable()) {
+        fail_at(position, "column `" + column.name + "` is not nullable and gets no value");
+      }
     }
     std::string row;
     wire::encode_row(type_, values, row);
@@ -91,8 +84,8 @@ const Parameters* parameters_or_none(const Run& run) {
 
 class Updater {
  public:
-  Updater(const Update& update, const Binder& binder, const wire::TableType& type)
-      : type_(type), where_(compile(update.where, binder, type)) {
+  Updater(const Update& update, const Binder& binder, const wire::TableType& type, std::string user)
+      : type_(type), user_(std::move(user)), where_(compile(update.where, binder, type)) {
     for (const Assignment& assignment : update.assignments) {
       const size_t column = find_column(type, assignment.column, assignment.position);
       const Literal& literal = resolved_.emplace_back(binder.resolve(assignment.value));
@@ -108,6 +101,8 @@ class Updater {
     wire::decode_row(type_, row, values_);
     if (where_ && !where_->chooses(std::span<const Value>(values_))) return false;
     for (const auto& [column, value] : changes_) values_[column] = value;
+    std::deque<std::string> texts;
+    write_updated_columns(type_, user_, values_, texts);
     changed.clear();
     wire::encode_row(type_, values_, changed);
     return true;
@@ -115,6 +110,7 @@ class Updater {
 
  private:
   const wire::TableType& type_;
+  const std::string user_;
   std::optional<Expression> where_;
   std::deque<Literal> resolved_;
   std::deque<std::string> texts_;
@@ -152,6 +148,7 @@ int64_t execute(const Run& run, const Insert& insert) {
   options.ignore_existing_pk =
       run.tokens.ignore_existing_pk || flag(run.options, "ignore_existing_pk");
   options.truncate_strings = flag(run.options, "truncate_strings");
+  options.user = user_of(run.call);
   const std::vector<std::string_view> views(rows.begin(), rows.end());
   const InsertResult result = table->insert(views, options);
   wire::Options unused;
@@ -171,7 +168,8 @@ int64_t execute(const Run& run, const Update& update) {
   }
   int64_t updated = 0;
   for (const Parameters& parameters : run.parameters) {
-    Updater updater(update, Binder(run.tokens, &parameters, &update.table), type->type);
+    Updater updater(update, Binder(run.tokens, &parameters, &update.table), type->type,
+                    user_of(run.call));
     updated += table->rewrite(
         [&](std::string_view row, std::string& changed) { return updater.change(row, changed); },
         {.of_type = type.get()});
