@@ -49,7 +49,10 @@ int64_t execute(const Run& run, const CreateSchema& create) {
 
 int64_t execute(const Run& run, const DropSchema& drop) {
   if (run.parameters.empty()) return 0;
-  throw base::Error(base::Reaction::fail_task, "DROP SCHEMA `{}` is not known here", drop.name);
+  if (!run.call.database.catalog.drop_schema(drop.name, drop.cascade) && !drop.if_exists) {
+    throw base::Error(base::Reaction::fail_task, "Schema `{}` does not exist", drop.name);
+  }
+  return 0;
 }
 
 }  // namespace kc::server::sql
