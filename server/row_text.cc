@@ -34,6 +34,22 @@ bool from_hex(std::string_view hex, std::string& bytes) {
   return true;
 }
 
+// A byte for each character, all of them below U+0100: what Python's client makes of bytes.
+bool from_characters(std::string_view text, std::string& bytes) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto character = static_cast<uint8_t>(text[i]);
+    if (character >= 0x80) {
+      // UTF-8 of two bytes, the first of which is C2 or C3.
+      if ((character != 0xC2 && character != 0xC3) || ++i == text.size()) return false;
+      const auto rest = static_cast<uint8_t>(text[i]);
+      if ((rest & 0xC0) != 0x80) return false;
+      character = static_cast<uint8_t>((character & 3) << 6 | (rest & 0x3F));
+    }
+    bytes.push_back(static_cast<char>(character));
+  }
+  return true;
+}
+
 Json to_json(const Value& value) {
   switch (value.kind()) {
     case Kind::null:
@@ -146,7 +162,10 @@ Value value_from_text(const wire::Column& column, std::string_view text,
     case BaseType::bytes:
       break;
   }
-  if (!from_hex(text, texts.emplace_back())) refuse(column, text);
+  if (!from_hex(text, texts.emplace_back())) {
+    texts.back().clear();
+    if (!from_characters(text, texts.back())) refuse(column, text);
+  }
   return Value::bytes(texts.back());
 }
 

@@ -1,5 +1,6 @@
 // Rows and values as texts: JSON objects for /get/records and /insert/records with encoding `json`,
-// single values for /update/records. Bytes are hexadecimal digits.
+// single values for /update/records. Bytes are hexadecimal digits; a text that is not is taken as
+// Python's client writes bytes, a character for each.
 #pragma once
 
 #include <deque>

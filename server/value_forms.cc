@@ -29,6 +29,12 @@ bool is_element(ArrayElement element, const Json& json) {
   return true;
 }
 
+// [a,b]
+bool is_bare_list(std::string_view text) {
+  return text.size() > 2 && text.front() == '[' && text.back() == ']' &&
+         text.substr(1, text.size() - 2).find_first_of("[]{}\"\\") == text.npos;
+}
+
 bool closes(std::string_view text) {
   int depth = 0;
   for (const char c : text) {
@@ -58,6 +64,7 @@ bool is_json(std::string_view text) { return Json::accept(text); }
 
 bool is_array_of(ArrayElement element, std::string_view text) {
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return element == ArrayElement::text && is_bare_list(text);
   return json.is_array() &&
          std::ranges::all_of(json, [&](const Json& item) { return is_element(element, item); });
 }

@@ -12,7 +12,8 @@ enum class ArrayElement : uint8_t { any, integer, real, truth, text };
 ArrayElement array_element(std::string_view property);
 
 bool is_json(std::string_view text);
-// A JSON array of such elements or nulls.
+// A JSON array of such elements or nulls; texts may stand without quotes, as Python's client writes
+// a list of them.
 bool is_array_of(ArrayElement element, std::string_view text);
 // Well-known text: the name of a geometry, then EMPTY or parentheses that close. Whether it is
 // drawn well is not looked at.

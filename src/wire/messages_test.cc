@@ -225,7 +225,7 @@ TEST_P(Transcripts, RequestsAndResponsesAreReadAndWrittenAsTheClientsDo) {
     if (!exchange.contains("request_hex")) continue;
     const std::string where = exchange["path"].get<std::string>() + " " + line.substr(0, 200);
     const auto codec = codecs.find(exchange["path"]);
-    if (codec == codecs.end()) continue;
+    ASSERT_NE(codec, codecs.end()) << where;
     expect_same_request(codec->second, exchange, where);
     expect_same_response(codec->second, exchange, where);
     ++messages;
