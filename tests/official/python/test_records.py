@@ -153,7 +153,7 @@ class Records:
         table.insert_records([[i, i / 2 if i % 2 else None, "ab"[i % 2]] for i in range(10)])
         stats = self.ok(table.aggregate_statistics("v", "count,sum,min,max,mean"))["stats"]
         self.assertEqual({k: stats[k] for k in ("count", "sum", "min", "max", "mean")},
-                         {"count": 5, "sum": 12.5, "min": 0.5, "max": 4.5, "mean": 2.5})
+                         {"count": 10, "sum": 12.5, "min": 0.5, "max": 4.5, "mean": 2.5})
         limits = self.ok(table.aggregate_min_max("id"))
         self.assertEqual((limits["min"], limits["max"]), (0, 9))
         values = self.ok(table.aggregate_unique("s"))
