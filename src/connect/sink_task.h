@@ -19,6 +19,15 @@ class SinkTaskContext {
   // put() is to be called again, with an empty batch if need be, within `wait` from now
   // (SinkTaskContext.timeout). Lasts until the next call of put().
   virtual void call_again_within(std::chrono::milliseconds wait) = 0;
+
+  // The errant record reporter (KIP-610): whether the user wants records that the other side
+  // refuses one by one to be reported; else such a refusal ends the task.
+  virtual bool takes_reports() const = 0;
+  // The record that put() has taken from this partition and offset was refused, and counts as
+  // acknowledged when this returns. Only from inside put() and pre_commit(). Throws when the task
+  // is to end with it: let that pass.
+  virtual void report(const TopicPartition& partition, int64_t offset,
+                      const base::Error& error) = 0;
 };
 
 // A record of a batch that put() can never take; the records before it were taken, those after it

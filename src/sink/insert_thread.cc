@@ -131,8 +131,12 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
 }
 
 void InsertThread::insert_once(RowBatch& batch) {
-  const auto outcome = inserter_.insert(batch.insert, options_.insert);
+  auto outcome = inserter_.insert(batch.insert, options_.insert);
   if (outcome.rejected.empty()) return;
+  if (options_.single_refusals) {
+    std::ranges::move(outcome.rejected, std::back_inserter(batch.refused));
+    return;
+  }
   throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
               outcome.rejected.size(), batch.insert.body.rows(), outcome.rejected.front().row,
               outcome.rejected.front().message);

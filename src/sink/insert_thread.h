@@ -35,6 +35,9 @@ class InsertThread {
     wire::Options insert;
     // Attempts that the database answers with a refusal, at least 1.
     int attempts_max = 1;
+    // Rows that the database refuses one by one: the others are inserted, and the batch is
+    // acknowledged with the `refused` ones in it. Else any of them is a refusal of the batch.
+    bool single_refusals = false;
     std::chrono::milliseconds pause_first{100};
     std::chrono::milliseconds pause_max{10'000};
     std::chrono::milliseconds timeout_max{120'000};

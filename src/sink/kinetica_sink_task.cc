@@ -25,7 +25,7 @@ kinetica::ClientSettings lookup_settings(const SinkConfig& config) {
   return settings;
 }
 
-InsertThread::Options insert_options(const SinkConfig& config) {
+InsertThread::Options insert_options(const SinkConfig& config, bool single_refusals) {
   InsertThread::Options options;
   options.database = config.database;
   options.attempts_max = config.retry_count;
@@ -35,6 +35,11 @@ InsertThread::Options insert_options(const SinkConfig& config) {
     // Without it, databases from 7.1 on refuse a row whose key is there, and with it the whole
     // batch, each time that records are delivered again.
     options.insert = {{"update_on_existing_pk", "false"}, {"ignore_existing_pk", "true"}};
+  }
+  options.single_refusals = single_refusals;
+  if (single_refusals) {
+    options.insert["return_individual_errors"] = "true";
+    options.insert["allow_partial_batch"] = "true";
   }
   return options;
 }
@@ -56,8 +61,16 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
   abort_lookups_.emplace(stop, std::function<void()>([this] { lookups_->abort(); }));
   lookups_->check_running();
   tables_.emplace(*lookups_, config_, naming_);
-  writer_.emplace(TableWriter::Options{.batch_rows = config_.batch_rows, .linger = config_.linger},
-                  insert_options(config_), clock_);
+  TableWriter::Options options{.batch_rows = config_.batch_rows, .linger = config_.linger};
+  if (context.takes_reports()) {
+    options.refused = [this](const OffsetTracker::Origin& origin, const std::string& table,
+                             const std::string& reason) {
+      context_->report(origin.partition, origin.offset,
+                       Error(Reaction::skip_record, "Table {} refused the row: {}", table, reason));
+    };
+  }
+  const bool single_refusals = options.refused != nullptr;
+  writer_.emplace(std::move(options), insert_options(config_, single_refusals), clock_);
   base::log_info("Connected to Kinetica at {}", lookups_->url());
 }
 

@@ -31,7 +31,18 @@ using namespace std::chrono_literals;
 class RecordingContext : public connect::SinkTaskContext {
  public:
   void call_again_within(std::chrono::milliseconds wait) override { wait_ = wait; }
+  bool takes_reports() const override { return takes_reports_; }
+  void report(const connect::TopicPartition& partition, int64_t offset,
+              const base::Error& error) override {
+    reports_.push_back(
+        fmt::format("{}-{} {}: {}", partition.topic, partition.partition, offset, error.what()));
+    if (!tolerates_) throw Error(Reaction::fail_task, "Tolerance exceeded");
+  }
+
   std::optional<std::chrono::milliseconds> wait_;
+  bool takes_reports_ = false;
+  bool tolerates_ = true;
+  std::vector<std::string> reports_;
 };
 
 class KineticaSinkTaskTest : public testing::Test {
@@ -228,6 +239,33 @@ TEST_F(KineticaSinkTaskTest, RefusedBatchFailsTheTaskByNameAndIsNeverCommittedPa
   EXPECT_EQ(committed(*task, 0ms), (Offsets{{{"t", 0}, 1}}));
   message_of([&] { task->put(data::RecordBatch()); }, Reaction::fail_task);
   EXPECT_EQ(count("t"), 1);
+}
+
+TEST_F(KineticaSinkTaskTest, SingleRefusedRowsAreReportedWhereTheUserWantsThat) {
+  context_.takes_reports_ = true;
+  const auto task = start({});
+  server_.faults().refuse_row(1);
+  data::RecordBatch batch;
+  for (int64_t i = 0; i < 4; ++i) add(batch, "t", i);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(count("t"), 3);
+  ASSERT_EQ(context_.reports_.size(), 1u);
+  EXPECT_THAT(context_.reports_[0],
+              testing::AllOf(testing::StartsWith("t-0 1: "), HasSubstr("refused the row")));
+}
+
+TEST_F(KineticaSinkTaskTest, ReportThatEndsTheTaskIsNeverCommittedPast) {
+  context_.takes_reports_ = true;
+  context_.tolerates_ = false;
+  const auto task = start({});
+  server_.faults().refuse_row(2);
+  data::RecordBatch batch;
+  for (int64_t i = 0; i < 4; ++i) add(batch, "t", i);
+  put(*task, batch);
+  EXPECT_EQ(message_of([&] { committed(*task); }, Reaction::fail_task), "Tolerance exceeded");
+  EXPECT_EQ(committed(*task, 0ms), (Offsets{{{"t", 0}, 0}}));
+  EXPECT_EQ(context_.reports_.size(), 1u);
 }
 
 TEST_F(KineticaSinkTaskTest, RefusalIsTriedAsOftenAsAskedFor) {

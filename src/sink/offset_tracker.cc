@@ -58,6 +58,7 @@ void OffsetTracker::release(OffsetLedger& ledger) {
     if (!slot.open && slot.first_offsets.empty()) free_slots_.push_back(span.slot);
   }
   ledger.spans_.clear();
+  ledger.rows_.clear();
 }
 
 connect::Offsets OffsetTracker::committable(const connect::Offsets& positions) const {

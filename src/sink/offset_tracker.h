@@ -28,11 +28,19 @@ class OffsetLedger {
     int64_t first;
     int64_t last;
   };
+  struct Row {
+    uint32_t slot;
+    int64_t offset;
+  };
   std::vector<Span> spans_;
+  std::vector<Row> rows_;  // only where the tracker keeps them
 };
 
 class OffsetTracker {
  public:
+  // `keep_rows`: so that origin() can tell where a row came from.
+  explicit OffsetTracker(bool keep_rows = false) : keep_rows_(keep_rows) {}
+
   // Records of a partition that was closed no longer hold back its commits, should it come back.
   void close(const connect::TopicPartition& partition);
 
@@ -40,6 +48,7 @@ class OffsetTracker {
   // one.
   void add(OffsetLedger& ledger, const data::Record& record) {
     const uint32_t slot = slot_of(record.original_topic, record.original_partition);
+    if (keep_rows_) ledger.rows_.push_back({slot, record.offset});
     for (auto& span : ledger.spans_) {
       if (span.slot != slot) continue;
       if (record.offset < span.first) [[unlikely]]
@@ -55,6 +64,16 @@ class OffsetTracker {
 
   // For each of `positions` (offset after the last record put): the offset that may be committed.
   connect::Offsets committable(const connect::Offsets& positions) const;
+
+  struct Origin {
+    connect::TopicPartition partition;
+    int64_t offset;
+  };
+  // Of the body's row number `row`, as the rows were added.
+  Origin origin(const OffsetLedger& ledger, size_t row) const {
+    const auto& [slot, offset] = ledger.rows_.at(row);
+    return {slots_[slot].partition, offset};
+  }
 
   // "topic T partition 0 offsets 5 to 9, topic ..."
   std::string describe(const OffsetLedger& ledger) const;
@@ -81,6 +100,7 @@ class OffsetTracker {
   void begin_span(OffsetLedger& ledger, uint32_t slot, int64_t offset);
   void move_first(OffsetLedger::Span& span, int64_t offset);
 
+  const bool keep_rows_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_slots_;
   std::map<connect::TopicPartition, uint32_t> open_slots_;

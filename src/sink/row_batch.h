@@ -1,6 +1,8 @@
 // Rows on their way into one table, with the offsets that they came from.
 #pragma once
 
+#include <vector>
+
 #include "base/clock.h"
 #include "kinetica/insert_batch.h"
 #include "sink/offset_tracker.h"
@@ -12,7 +14,8 @@ struct RowBatch {
 
   kinetica::InsertBatch insert;
   OffsetLedger offsets;
-  base::Clock::steady_time started;  // when its first row was written
+  std::vector<kinetica::RowError> refused;  // by the database, one by one
+  base::Clock::steady_time started;         // when its first row was written
 };
 
 }  // namespace kc::sink

@@ -34,12 +34,18 @@ void TableWriter::send(Table& table) {
 
 void TableWriter::collect() {
   thread_.take_acknowledged(acknowledged_);
-  for (auto& batch : acknowledged_) {
+  while (!acknowledged_.empty()) {
+    auto batch = std::move(acknowledged_.back());
+    acknowledged_.pop_back();
+    // Where this throws, the batch's offsets stay unreleased for good.
+    for (const auto& [row, reason] : batch->refused) {
+      options_.refused(offsets_.origin(batch->offsets, row), batch->table(), reason);
+    }
     offsets_.release(batch->offsets);
+    batch->refused.clear();
     batch->insert.clear();
     if (spare_.size() < spare_batches_max) spare_.push_back(std::move(batch));
   }
-  acknowledged_.clear();
 }
 
 void TableWriter::settle() {

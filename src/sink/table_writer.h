@@ -12,6 +12,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,6 +33,11 @@ class TableWriter {
     size_t batch_rows = 10'000;
     size_t batch_bytes = 16 * 1024 * 1024;
     std::chrono::milliseconds linger{100};
+    // Called, from inside settle() and flush(), for a row that the database refused while it took
+    // others. Its offset may be committed when this returns, and never when it throws.
+    std::function<void(const OffsetTracker::Origin& origin, const std::string& table,
+                       const std::string& reason)>
+        refused{};
   };
   static constexpr size_t outstanding_max = 2;
 
@@ -49,7 +55,10 @@ class TableWriter {
   };
 
   TableWriter(Options options, InsertThread::Options inserts, const base::Clock& clock)
-      : options_(options), clock_(clock), thread_(std::move(inserts)) {}
+      : options_(std::move(options)),
+        clock_(clock),
+        offsets_(options_.refused != nullptr),
+        thread_(std::move(inserts)) {}
 
   // Where rows of that table are collected; valid as long as the writer.
   Table& table(const kinetica::Table& table);

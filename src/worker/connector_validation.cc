@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "kafka/client_properties.h"
+#include "worker/transformation_chain.h"
 
 namespace kc::worker {
 namespace {
@@ -34,19 +35,6 @@ void check_supported(const Properties& properties, std::vector<Fault>& faults) {
   const auto refuse = [&](const char* name, const char* remedy) {
     faults.push_back({name, properties.get(name), remedy});
   };
-  if (!properties.get("transforms").empty()) {
-    refuse("transforms", "Transformations are not supported by this version. Remove the property");
-  }
-  if (properties.get("errors.tolerance") == "all") {
-    refuse("errors.tolerance",
-           "Tolerating errors is not supported by this version. Use none, so that no record is "
-           "lost");
-  }
-  if (!properties.get("errors.deadletterqueue.topic.name").empty()) {
-    refuse("errors.deadletterqueue.topic.name",
-           "A dead letter queue is not supported by this version. Remove the property; a record "
-           "that cannot be processed then fails its task");
-  }
   if (properties.get("exactly.once.support") == "required") {
     refuse("exactly.once.support",
            "Exactly-once delivery is not possible for this source. Use requested");
@@ -91,12 +79,7 @@ void check_regex(const Properties& properties, std::vector<Fault>& faults) {
 // or changed by it.
 void warn_of_missing(const Properties& properties, std::vector<std::string>& warnings) {
   for (const auto& [name, value] : properties.entries()) {
-    const bool missing = name == "predicates" || name.starts_with("predicates.") ||
-                         name == "header.converter" || name.starts_with("header.converter.") ||
-                         name.starts_with("topic.creation.") || name == "errors.retry.timeout" ||
-                         name == "errors.retry.delay.max.ms" || name == "errors.log.enable" ||
-                         name == "errors.log.include.messages";
-    if (missing && !value.empty()) {
+    if (name.starts_with("topic.creation.") && !value.empty()) {
       warnings.push_back(name + " has no effect in this version");
     }
   }
@@ -168,6 +151,10 @@ ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& 
   check_supported(properties, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::key, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::value, faults);
+  check_converter(worker, plugins, properties, connect::ConverterRole::header, faults);
+  for (Fault& fault : TransformationChain::find_faults(plugins, properties)) {
+    faults.push_back(std::move(fault));
+  }
 
   config::ConfigDef all = connector_config_def(type);
   all.add(plugin->config_def());

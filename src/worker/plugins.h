@@ -7,12 +7,15 @@
 
 #include "connect/connector.h"
 #include "connect/converter.h"
+#include "connect/transformation.h"
 
 namespace kc::worker {
 
 struct Plugins {
   std::vector<std::unique_ptr<connect::ConnectorPlugin>> connectors;
   std::vector<connect::ConverterPlugin> converters;
+  std::vector<connect::TransformationPlugin> transformations;
+  std::vector<connect::PredicatePlugin> predicates;
 
   // By class name, simple name (KineticaSinkConnector) or that without "Connector"; nullptr when
   // there is none.

@@ -17,6 +17,11 @@ namespace {
 
 // How often a waiting pipeline looks for a stop request.
 constexpr milliseconds poll_wait_max = 100ms;
+constexpr milliseconds full_queue_wait = 100ms;
+// Of messages kept for the task's reports; beyond it the task is asked what it is done with.
+constexpr size_t retained_bytes_max = 64 * 1024 * 1024;
+constexpr milliseconds retained_wait = 500ms;
+constexpr Step put_step{Stage::task_put, "org.apache.kafka.connect.sink.SinkTask"};
 
 std::string place(const kafka::Message& message) {
   return fmt::format("Topic {}, partition {}, offset {}", message.topic, message.partition,
@@ -25,19 +30,25 @@ std::string place(const kafka::Message& message) {
 
 }  // namespace
 
-SinkPipeline::SinkPipeline(SinkPipelineSettings settings, Converters converters,
+SinkPipeline::SinkPipeline(SinkPipelineSettings settings, RecordSteps steps,
                            std::unique_ptr<connect::SinkTask> task, TaskProgress& progress,
                            const base::Clock& clock)
     : settings_(std::move(settings)),
-      converters_(std::move(converters)),
+      steps_(std::move(steps)),
+      errors_(settings_.errors),
       task_(std::move(task)),
       progress_(progress),
-      clock_(clock) {}
+      clock_(clock),
+      conversion_retries_(errors_.policy()) {}
 
 SinkPipeline::~SinkPipeline() { task_->stop(); }
 
 void SinkPipeline::run(const std::stop_token& stop) {
-  if (!progress_.start_with_retry([&] { task_->start(*this, stop); }, stop)) return;
+  const auto start = [&] {
+    errors_.start();
+    task_->start(*this, stop);
+  };
+  if (!progress_.start_with_retry(start, stop)) return;
   kafka::RebalanceListener& listener = *this;
   consumer_.emplace(settings_.consumer, listener);
   consumer_->subscribe(settings_.topics);
@@ -60,40 +71,72 @@ void SinkPipeline::run(const std::stop_token& stop) {
 // One step of the data path: read, convert, put; commit when it is time.
 void SinkPipeline::pass() {
   commit_when_due();
-  read();
-  if (held_ && clock_.now() < retry_at_) return;
-  put();
-  if (failure_after_batch_ && !held_) {
-    std::rethrow_exception(std::exchange(failure_after_batch_, nullptr));
+  if (held_) {
+    serve_group();
+    if (clock_.now() < retry_at_) return;
+  } else {
+    read();
   }
+  const bool converted = convert_rest();
+  if (!put()) return;
+  if (failure_after_batch_) std::rethrow_exception(std::exchange(failure_after_batch_, nullptr));
+  if (converted) release();
 }
 
 void SinkPipeline::read() {
-  if (held_) {
-    // The consumer is paused: this serves the group, so that the held batch does not cost us our
-    // place in it.
-    kafka::MessageBatch none;
-    consumer_->poll(none, 1, poll_wait());
-    return;
-  }
+  if (errors_.has_dead_letters()) retain();
   consumer_->poll(messages_, settings_.batch_records_max, poll_wait());
-  batch_.clear();
-  for (size_t i = 0; i < messages_.size(); ++i) {
-    const kafka::Message message = messages_[i];
-    try {
-      convert(message);
-    } catch (const Error& error) {
-      failure_after_batch_ = std::make_exception_ptr(
-          Error(error.reaction() == Reaction::retry ? Reaction::fail_task : error.reaction(),
-                "{}: {}", place(message), error.what()));
-      return;
-    }
-  }
+  next_ = 0;
+  given_up_.assign(messages_.size(), false);
   const std::optional<std::string> trouble = consumer_->trouble();
   progress_.report(State::running, trouble ? "Waiting for Kafka: " + *trouble : "");
 }
 
-void SinkPipeline::convert(const kafka::Message& message) {
+// The consumer is paused: what is held does not cost us our place in the group.
+void SinkPipeline::serve_group() {
+  kafka::MessageBatch none;
+  consumer_->poll(none, 1, poll_wait());
+}
+
+// ---- Bytes to records --------------------------------------------------------------------------
+
+// False when a record is held.
+bool SinkPipeline::convert_rest() {
+  if (!errors_.has_room()) {
+    hold(Error(Reaction::retry, "The dead letter queue does not take records fast enough"),
+         full_queue_wait);
+    return false;
+  }
+  for (; next_ < messages_.size() && !failure_after_batch_; ++next_) {
+    if (given_up_[next_]) continue;
+    const kafka::Message& message = messages_[next_];
+    try {
+      if (convert(message)) message_of_.push_back(next_);
+      conversion_retries_.reset();
+    } catch (const Error& error) {
+      const Error placed = Error(error.reaction(), "{}: {}", place(message), error.what())
+                               .with_java_class(error.java_class());
+      if (error.reaction() == Reaction::retry) {
+        if (const auto wait = conversion_retries_.next(clock_.now())) {
+          hold(placed, *wait);
+          return false;
+        }
+        failure_after_batch_ = std::make_exception_ptr(
+            Error(Reaction::fail_task, "{} (tried for errors.retry.timeout = {} ms)", placed.what(),
+                  errors_.policy().retry_timeout.count()));
+        return true;
+      }
+      errors_.report(message, step_, error);
+      if (errors_.policy().tolerate_all) continue;
+      failure_after_batch_ = std::make_exception_ptr(tolerance_exceeded(placed));
+      return true;
+    }
+  }
+  return true;
+}
+
+// Appends the record to batch_; false when a transformation has dropped it.
+bool SinkPipeline::convert(const kafka::Message& message) {
   data::Record record;
   record.topic = message.topic;
   record.partition = message.partition;
@@ -102,57 +145,148 @@ void SinkPipeline::convert(const kafka::Message& message) {
   record.offset = message.offset;
   record.timestamp = message.timestamp;
   record.timestamp_type = message.timestamp_type;
-  const auto key = converters_.key->to_connect(message.topic, message.key, batch_);
+  step_ = {Stage::key_converter, steps_.key.class_name};
+  const auto key = steps_.key.converter->to_connect(message.topic, message.key, batch_);
   record.key_schema = key.schema;
   record.key = key.value;
-  const auto value = converters_.value->to_connect(message.topic, message.value, batch_);
+  step_ = {Stage::value_converter, steps_.value.class_name};
+  const auto value = steps_.value.converter->to_connect(message.topic, message.value, batch_);
   record.value_schema = value.schema;
   record.value = value.value;
+  if (!message.headers.empty() && steps_.header.converter) convert_headers(message, record);
+  if (!steps_.transformations.empty() && !steps_.transformations.apply(record, batch_, step_)) {
+    return false;
+  }
   batch_.records().push_back(record);
+  return true;
 }
 
-void SinkPipeline::put() {
+void SinkPipeline::convert_headers(const kafka::Message& message, data::Record& record) {
+  step_ = {Stage::header_converter, steps_.header.class_name};
+  auto* const headers = batch_.arena().allocate_array<data::Header>(message.headers.size());
+  for (size_t i = 0; i < message.headers.size(); ++i) {
+    const kafka::MessageHeader& header = message.headers[i];
+    const auto converted = steps_.header.converter->to_connect(message.topic, header.value, batch_);
+    headers[i] = {header.name, converted.schema, converted.value};
+  }
+  record.headers = {headers, message.headers.size()};
+}
+
+// ---- Records to the task -----------------------------------------------------------------------
+
+// False when the batch is held.
+bool SinkPipeline::put() {
   call_again_at_ = base::Clock::steady_time::max();
-  try {
-    task_->put(batch_);
-  } catch (const connect::RecordError& error) {
-    remember_positions(error.index());
-    throw;
-  } catch (const Error& error) {
-    if (error.reaction() != Reaction::retry) throw;
-    hold(error);
-    return;
+  for (;;) {
+    try {
+      task_->put(batch_);
+      break;
+    } catch (const connect::RecordError& error) {
+      const size_t refused = message_of_[error.index()];
+      remember_positions(refused);
+      errors_.report(messages_[refused], put_step, error);
+      if (!errors_.policy().tolerate_all) throw;
+      const auto end = static_cast<std::ptrdiff_t>(error.index() + 1);
+      batch_.records().erase(batch_.records().begin(), batch_.records().begin() + end);
+      message_of_.erase(message_of_.begin(), message_of_.begin() + end);
+    } catch (const Error& error) {
+      if (error.reaction() != Reaction::retry) throw;
+      hold(error, error.wait().value_or(put_retries_.next()));
+      return false;
+    }
   }
-  remember_positions(batch_.size());
+  remember_positions(next_);
+  put_retries_.reset();
   batch_.clear();
-  if (held_) {
-    held_ = false;
-    retry_backoff_.reset();
-    consumer_->resume();
-    progress_.report(State::running);
-  }
+  message_of_.clear();
+  return true;
 }
 
-void SinkPipeline::hold(const Error& reason) {
+void SinkPipeline::hold(const Error& reason, milliseconds wait) {
   if (!held_) {
     held_ = true;
     consumer_->pause();
   }
-  retry_at_ = clock_.now() + reason.wait().value_or(retry_backoff_.next());
+  retry_at_ = clock_.now() + wait;
   progress_.report(State::running, trace_of(reason));
 }
 
-void SinkPipeline::remember_positions(size_t taken) {
-  const auto& records = batch_.records();
-  for (size_t i = 0; i < taken; ++i) {
-    // Records come in runs of one partition: one look-up a run.
-    const bool last_of_run = i + 1 == taken ||
-                             records[i + 1].original_partition != records[i].original_partition ||
-                             records[i + 1].original_topic != records[i].original_topic;
-    if (last_of_run) {
-      positions_[{std::string(records[i].original_topic), records[i].original_partition}] =
-          records[i].offset + 1;
+void SinkPipeline::release() {
+  if (!std::exchange(held_, false)) return;
+  consumer_->resume();
+  progress_.report(State::running);
+}
+
+// The first `messages` messages are done with.
+void SinkPipeline::remember_positions(size_t messages) {
+  for (size_t i = 0; i < messages; ++i) {
+    // Messages come in runs of one partition: one look-up a run.
+    const kafka::Message& message = messages_[i];
+    const bool last_of_run = i + 1 == messages || messages_[i + 1].partition != message.partition ||
+                             messages_[i + 1].topic != message.topic;
+    if (last_of_run && !given_up_[i]) {
+      positions_[{std::string(message.topic), message.partition}] = message.offset + 1;
     }
+  }
+}
+
+// ---- Reports of the task -----------------------------------------------------------------------
+
+bool SinkPipeline::takes_reports() const {
+  const ErrorPolicy& policy = errors_.policy();
+  return policy.tolerate_all || policy.log || errors_.has_dead_letters();
+}
+
+void SinkPipeline::report(const TopicPartition& partition, int64_t offset, const Error& error) {
+  kafka::Message original{.topic = partition.topic,
+                          .partition = partition.partition,
+                          .offset = offset,
+                          .timestamp = -1,
+                          .timestamp_type = data::TimestampType::none,
+                          .key = {},
+                          .value = {}};
+  const auto look_in = [&](const kafka::MessageBatch& batch) {
+    const auto messages = batch.messages();
+    const auto found = std::ranges::find_if(messages, [&](const kafka::Message& message) {
+      return message.offset == offset && message.partition == partition.partition &&
+             message.topic == partition.topic;
+    });
+    if (found != messages.end()) original = *found;
+  };
+  look_in(messages_);
+  for (const Retained& one : retained_) look_in(one.messages);
+  errors_.report(original, put_step, error);
+  if (!errors_.policy().tolerate_all) {
+    throw tolerance_exceeded(Error(error.reaction(), "{}: {}", place(original), error.what())
+                                 .with_java_class(error.java_class()));
+  }
+}
+
+// Keeps messages_, which are all put, until the task has acknowledged them.
+void SinkPipeline::retain() {
+  if (messages_.empty()) return;
+  Retained& one = retained_.emplace_back();
+  for (const kafka::Message& message : messages_.messages()) {
+    one.bytes += message.key.value_or("").size() + message.value.value_or("").size();
+    one.ends[{std::string(message.topic), message.partition}] = message.offset + 1;
+  }
+  retained_bytes_ += one.bytes;
+  one.messages = std::exchange(messages_, kafka::MessageBatch());
+  if (retained_bytes_ < retained_bytes_max) return;
+  drop_retained(acknowledged_offsets(retained_wait));
+}
+
+void SinkPipeline::drop_retained(const Offsets& acknowledged) {
+  const auto is_done = [&](const Retained& one) {
+    return std::ranges::all_of(one.ends, [&](const auto& end) {
+      const auto found = acknowledged.find(end.first);
+      return found != acknowledged.end() ? found->second >= end.second
+                                         : !positions_.contains(end.first);
+    });
+  };
+  while (!retained_.empty() && is_done(retained_.front())) {
+    retained_bytes_ -= retained_.front().bytes;
+    retained_.pop_front();
   }
 }
 
@@ -168,6 +302,13 @@ void SinkPipeline::call_again_within(milliseconds wait) { call_again_at_ = clock
 
 // ---- Offsets -----------------------------------------------------------------------------------
 
+Offsets SinkPipeline::acknowledged_offsets(milliseconds wait) {
+  Offsets offsets = task_->pre_commit(positions_, wait);
+  errors_.limit(offsets, wait);
+  if (!retained_.empty()) drop_retained(offsets);
+  return offsets;
+}
+
 // What may be committed and is not yet.
 Offsets SinkPipeline::new_offsets(milliseconds wait) {
   // An asynchronous commit that failed, whichever it was, is made up for by committing everything
@@ -176,7 +317,7 @@ Offsets SinkPipeline::new_offsets(milliseconds wait) {
     failed_commits_seen_ = consumer_->failed_commits();
     committed_.clear();
   }
-  Offsets offsets = task_->pre_commit(positions_, wait);
+  Offsets offsets = acknowledged_offsets(wait);
   std::erase_if(offsets, [&](const auto& entry) {
     const auto position = positions_.find(entry.first);
     const auto committed = committed_.find(entry.first);
@@ -242,13 +383,28 @@ void SinkPipeline::lost(std::span<const TopicPartition> partitions) {
 }
 
 void SinkPipeline::forget(std::span<const TopicPartition> partitions) {
+  const auto is_gone = [&](std::string_view topic, int32_t partition) {
+    return std::ranges::any_of(partitions, [&](const TopicPartition& gone) {
+      return gone.partition == partition && gone.topic == topic;
+    });
+  };
   for (const TopicPartition& gone : partitions) {
     positions_.erase(gone);
     committed_.erase(gone);
-    std::erase_if(batch_.records(), [&](const data::Record& record) {
-      return record.original_partition == gone.partition && record.original_topic == gone.topic;
-    });
   }
+  for (size_t i = 0; i < messages_.size(); ++i) {
+    if (is_gone(messages_[i].topic, messages_[i].partition)) given_up_[i] = true;
+  }
+  // Records without the partitions, and what tells their messages.
+  std::vector<size_t> kept;
+  auto& records = batch_.records();
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (given_up_[message_of_[i]]) continue;
+    records[kept.size()] = records[i];
+    kept.push_back(message_of_[i]);
+  }
+  records.resize(kept.size());
+  message_of_ = std::move(kept);
 }
 
 }  // namespace kc::worker

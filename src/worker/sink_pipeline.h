@@ -1,12 +1,18 @@
-// The sink's data path: Kafka -> converters -> SinkTask, with offsets committed only for what the
-// task says is safe.
+// The sink's data path: Kafka -> converters -> transformations -> SinkTask, with offsets committed
+// only for what the task says is safe.
 //
 // Everything runs on the task's thread. Delivery is at least once: offsets are committed after the
 // task's other side has acknowledged every record before them, so a process killed at any moment
 // reads again what was not acknowledged, and nothing else. (WorkerSinkTask of stock Connect.)
+//
+// A record that cannot be processed is reported and then, as errors.tolerance says, skipped or the
+// end of the task. One that cannot be processed now (Error(retry)) is tried again for
+// errors.retry.timeout, with the consumer paused, and is then the end of the task whatever the
+// tolerance: an outage loses no record. (KIP-298, KIP-610.)
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -16,9 +22,11 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
-#include "connect/converter.h"
 #include "connect/sink_task.h"
 #include "kafka/consumer.h"
+#include "worker/error_policy.h"
+#include "worker/error_reporter.h"
+#include "worker/record_steps.h"
 #include "worker/task_progress.h"
 
 namespace kc::worker {
@@ -30,16 +38,12 @@ struct SinkPipelineSettings {
   std::chrono::milliseconds commit_interval{60000};
   // For the last commit before partitions are given up or the task ends.
   std::chrono::milliseconds commit_timeout{5000};
-};
-
-struct Converters {
-  std::unique_ptr<connect::Converter> key;
-  std::unique_ptr<connect::Converter> value;
+  ErrorReporter::Settings errors;
 };
 
 class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceListener {
  public:
-  SinkPipeline(SinkPipelineSettings settings, Converters converters,
+  SinkPipeline(SinkPipelineSettings settings, RecordSteps steps,
                std::unique_ptr<connect::SinkTask> task, TaskProgress& progress,
                const base::Clock& clock);
   ~SinkPipeline() override;
@@ -50,42 +54,69 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   void run(const std::stop_token& stop);
 
  private:
+  // Consumed messages whose records the task may still report.
+  struct Retained {
+    kafka::MessageBatch messages;
+    connect::Offsets ends;  // after the last of each partition
+    size_t bytes = 0;
+  };
+
   // SinkTaskContext, RebalanceListener.
   void call_again_within(std::chrono::milliseconds wait) override;
+  bool takes_reports() const override;
+  void report(const connect::TopicPartition& partition, int64_t offset,
+              const base::Error& error) override;
   void assigned(std::span<const connect::TopicPartition> partitions) override;
   void revoked(std::span<const connect::TopicPartition> partitions) override;
   void lost(std::span<const connect::TopicPartition> partitions) override;
 
   void pass();
   void read();
-  void convert(const kafka::Message& message);
-  void put();
-  void hold(const base::Error& reason);
-  void remember_positions(size_t taken);
+  void serve_group();
+  bool convert_rest();
+  bool convert(const kafka::Message& message);
+  void convert_headers(const kafka::Message& message, data::Record& record);
+  bool put();
+  void hold(const base::Error& reason, std::chrono::milliseconds wait);
+  void release();
+  void remember_positions(size_t messages);
+  void retain();
+  void drop_retained(const connect::Offsets& acknowledged);
   void forget(std::span<const connect::TopicPartition> partitions);
+  connect::Offsets acknowledged_offsets(std::chrono::milliseconds wait);
   connect::Offsets new_offsets(std::chrono::milliseconds wait);
   void commit_when_due();
   void commit_before_leaving();
   std::chrono::milliseconds poll_wait() const;
 
   const SinkPipelineSettings settings_;
-  Converters converters_;
+  RecordSteps steps_;
+  ErrorReporter errors_;
   const std::unique_ptr<connect::SinkTask> task_;
   TaskProgress& progress_;
   const base::Clock& clock_;
   std::optional<kafka::Consumer> consumer_;
 
   kafka::MessageBatch messages_;  // what batch_ points into
+  std::vector<bool> given_up_;    // of messages_: their partition was taken from us meanwhile
+  size_t next_ = 0;               // of messages_: the first that is not processed yet
   data::RecordBatch batch_;
-  // The task refused batch_ for now: it is put again at retry_at_, with the consumer paused
+  std::vector<size_t> message_of_;  // of each record of batch_: its place in messages_
+  Step step_;                       // of the record that is being converted
+
+  // Something cannot be done for now: it is tried again at retry_at_, with the consumer paused
   // meanwhile.
   bool held_ = false;
   base::Clock::steady_time retry_at_;
-  base::Backoff retry_backoff_{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
-  // Why the record after batch_ could not be converted: the task fails with it once batch_ is put.
+  base::Backoff put_retries_{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
+  ErrorRetries conversion_retries_;
+  // Why the record after batch_ ends the task, once batch_ is put.
   std::exception_ptr failure_after_batch_;
 
-  connect::Offsets positions_;  // after the last record put
+  std::deque<Retained> retained_;
+  size_t retained_bytes_ = 0;
+
+  connect::Offsets positions_;  // after the last record put, dropped or skipped
   connect::Offsets committed_;  // given to the consumer to commit
   uint64_t failed_commits_seen_ = 0;
   base::Clock::steady_time next_commit_;

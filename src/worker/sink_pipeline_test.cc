@@ -18,12 +18,15 @@ using connect::Offsets;
 using connect::TopicPartition;
 using namespace std::chrono_literals;
 
-// Hands the bytes on; refuses the value "bad".
+std::atomic<int> away = 0;
+
+// Hands the bytes on; refuses the value "bad", and "away" for now, `away` times.
 class PlainConverter : public connect::Converter {
  public:
   connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view> bytes,
                                      data::RecordBatch&) override {
     if (bytes == "bad") throw Error(Reaction::skip_record, "this is bad");
+    if (bytes == "away" && away-- > 0) throw Error(Reaction::retry, "the registry is away");
     return {nullptr, bytes ? data::Value::string(*bytes) : data::Value()};
   }
   bool from_connect(std::string_view, const data::Schema*, const data::Value&,
@@ -31,6 +34,13 @@ class PlainConverter : public connect::Converter {
     return false;
   }
 };
+
+RecordSteps plain_steps() {
+  return {{std::make_unique<PlainConverter>(), "PlainConverter"},
+          {std::make_unique<PlainConverter>(), "PlainConverter"},
+          {std::make_unique<PlainConverter>(), "PlainConverter"},
+          {}};
+}
 
 // What the task of a test saw and is to do; shared with the thread that the pipeline runs on.
 struct Script {
@@ -47,6 +57,7 @@ struct Script {
   std::atomic<int> refuse_puts = 0;               // Error(retry) so many times
   std::atomic<int64_t> acknowledged = INT64_MAX;  // pre_commit promises at most this offset
   std::string cannot_take;                        // RecordError for this value
+  std::string report_later;                       // reported by the next pre_commit
 
   size_t taken() const {
     return state.with([](const State& s) { return s.taken.size(); });
@@ -57,7 +68,8 @@ class ScriptedTask : public connect::SinkTask {
  public:
   explicit ScriptedTask(Script& script) : script_(script) {}
 
-  void start(connect::SinkTaskContext&, const std::stop_token&) override {
+  void start(connect::SinkTaskContext& context, const std::stop_token&) override {
+    context_ = &context;
     script_.state.with([](auto& s) { ++s.starts; });
     if (script_.fail_starts > 0) {
       --script_.fail_starts;
@@ -74,11 +86,20 @@ class ScriptedTask : public connect::SinkTask {
     for (size_t i = 0; i < batch.size(); ++i) {
       const std::string value(batch.records()[i].value.as_text());
       if (value == script_.cannot_take) throw connect::RecordError(i, "cannot take " + value);
+      if (value == script_.report_later) {
+        const data::Record& record = batch.records()[i];
+        to_report_ = {{std::string(record.original_topic), record.original_partition},
+                      record.offset};
+      }
       script_.state.with([&](auto& s) { s.taken.push_back(value); });
     }
   }
   Offsets pre_commit(const Offsets& positions, std::chrono::milliseconds) override {
     if (!positions.empty()) ++script_.commits;
+    if (const auto reported = std::exchange(to_report_, std::nullopt)) {
+      context_->report(reported->first, reported->second,
+                       Error(Reaction::skip_record, "the row was refused"));
+    }
     Offsets result = positions;
     for (auto& [partition, offset] : result) {
       offset = std::min(offset, script_.acknowledged.load());
@@ -94,6 +115,23 @@ class ScriptedTask : public connect::SinkTask {
 
  private:
   Script& script_;
+  connect::SinkTaskContext* context_ = nullptr;
+  std::optional<std::pair<TopicPartition, int64_t>> to_report_;
+};
+
+// Drops "drop", sends "moved" to another topic.
+class Mover : public connect::Transformation {
+ public:
+  bool apply(data::Record& record, data::RecordBatch&) override {
+    if (record.value.as_text() == "moved") record.topic = "elsewhere";
+    return record.value.as_text() != "drop";
+  }
+};
+
+class IgnoreRebalances : public kafka::RebalanceListener {
+  void assigned(std::span<const TopicPartition>) override {}
+  void revoked(std::span<const TopicPartition>) override {}
+  void lost(std::span<const TopicPartition>) override {}
 };
 
 class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
@@ -130,12 +168,17 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
                          {"fetch.max.wait.ms", "10"}};
     settings.topics = {"t"};
     settings.commit_interval = 50ms;
+    settings.errors.policy = policy_;
+    settings.errors.connector = "test";
+    settings.errors.producer = {{"bootstrap.servers", cluster_.bootstrap_servers()}};
+    settings.errors.admin = settings.errors.producer;
+    RecordSteps steps = plain_steps();
+    if (with_mover_) steps.transformations = mover_chain();
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
       try {
-        SinkPipeline(settings,
-                     {std::make_unique<PlainConverter>(), std::make_unique<PlainConverter>()},
-                     std::make_unique<ScriptedTask>(script), progress, clock_)
+        SinkPipeline(settings, std::move(steps), std::make_unique<ScriptedTask>(script), progress,
+                     clock_)
             .run(stop);
       } catch (const Error& error) {
         failure = error.what();
@@ -154,11 +197,7 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
 
   // Where the group continues, or -1.
   int64_t committed() {
-    class Ignore : public kafka::RebalanceListener {
-      void assigned(std::span<const TopicPartition>) override {}
-      void revoked(std::span<const TopicPartition>) override {}
-      void lost(std::span<const TopicPartition>) override {}
-    } ignore;
+    IgnoreRebalances ignore;
     kafka::Consumer consumer(
         {{"bootstrap.servers", cluster_.bootstrap_servers()}, {"group.id", "connect-test"}},
         ignore);
@@ -167,6 +206,48 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
     return offsets.empty() ? -1 : offsets.at(partition);
   }
 
+  static TransformationChain mover_chain() {
+    Plugins plugins;
+    static const config::ConfigDef no_properties;
+    plugins.transformations.push_back(
+        {"test.Mover", []() -> const config::ConfigDef& { return no_properties; },
+         [](const config::Properties&) -> std::unique_ptr<connect::Transformation> {
+           return std::make_unique<Mover>();
+         }});
+    return TransformationChain(plugins, {{"transforms", "m"}, {"transforms.m.type", "test.Mover"}});
+  }
+
+  struct Letter {
+    std::string value;
+    std::map<std::string, std::string> headers;
+  };
+  std::vector<Letter> dead_letters(size_t count) {
+    IgnoreRebalances ignore;
+    kafka::Consumer consumer({{"bootstrap.servers", cluster_.bootstrap_servers()},
+                              {"group.id", "reader"},
+                              {"auto.offset.reset", "earliest"},
+                              {"fetch.max.wait.ms", "10"}},
+                             ignore);
+    consumer.subscribe({"dead"});
+    kafka::MessageBatch batch;
+    std::vector<Letter> letters;
+    const auto deadline = std::chrono::steady_clock::now() + 30s;
+    while (letters.size() < count && std::chrono::steady_clock::now() < deadline) {
+      consumer.poll(batch, 100, 100ms);
+      for (const auto& message : batch.messages()) {
+        Letter& letter = letters.emplace_back();
+        letter.value = message.value.value_or("(null)");
+        for (const auto& header : message.headers) {
+          letter.headers.emplace(header.name, header.value.value_or("(null)"));
+        }
+      }
+    }
+    batch.clear();
+    return letters;
+  }
+
+  ErrorPolicy policy_;
+  bool with_mover_ = false;
   kafka::MockCluster cluster_;
   base::Clock clock_;
   base::Guarded<std::vector<std::pair<State, std::string>>> states_;
@@ -207,7 +288,10 @@ TEST_F(SinkPipelineTest, RecordThatCannotBeConvertedFailsTheTaskAfterThoseBefore
   produce({"a", "b", "bad", "d"});
   Script script;
   const std::string failure = run(script, [] { return false; });
-  EXPECT_EQ(failure, "Topic t, partition 0, offset 2: this is bad");
+  EXPECT_EQ(failure,
+            "Tolerance exceeded in error handler\nCaused by: "
+            "org.apache.kafka.connect.errors.DataException: Topic t, partition 0, offset 2: this "
+            "is bad");
   EXPECT_EQ(script.taken(), 2U);
   EXPECT_EQ(committed(), 2);
 }
@@ -218,6 +302,83 @@ TEST_F(SinkPipelineTest, RecordThatCannotBeTakenFailsTheTaskAfterThoseBeforeIt) 
   script.cannot_take = "c";
   EXPECT_EQ(run(script, [] { return false; }), "cannot take c");
   EXPECT_EQ(committed(), 2);
+}
+
+TEST_F(SinkPipelineTest, ToleratedRecordsGoToTheDeadLetterTopicWithTheirCircumstances) {
+  cluster_.create_topic("dead", 1);
+  policy_.tolerate_all = true;
+  policy_.dead_letter_topic = "dead";
+  policy_.dead_letter_headers = true;
+  produce({"a", "bad", "c", "d", "refused"});
+  Script script;
+  script.cannot_take = "c";
+  script.report_later = "refused";
+  EXPECT_EQ(run(script, [&] { return script.taken() == 3 && script.commits >= 2; }), "");
+  EXPECT_EQ(script.state.copy().taken, (std::vector<std::string>{"a", "d", "refused"}));
+  EXPECT_EQ(committed(), 5);
+  const auto letters = dead_letters(3);
+  ASSERT_EQ(letters.size(), 3U);
+  EXPECT_EQ(letters[0].value, "bad");
+  const std::map<std::string, std::string> expected{
+      {"__connect.errors.topic", "t"},
+      {"__connect.errors.partition", "0"},
+      {"__connect.errors.offset", "1"},
+      {"__connect.errors.connector.name", "test"},
+      {"__connect.errors.task.id", "0"},
+      {"__connect.errors.stage", "VALUE_CONVERTER"},
+      {"__connect.errors.class.name", "PlainConverter"},
+      {"__connect.errors.exception.class.name", "org.apache.kafka.connect.errors.DataException"},
+      {"__connect.errors.exception.message", "this is bad"},
+      {"__connect.errors.exception.stacktrace",
+       "org.apache.kafka.connect.errors.DataException: this is bad\n"}};
+  EXPECT_EQ(letters[0].headers, expected);
+  EXPECT_EQ(letters[1].value, "c");
+  EXPECT_EQ(letters[1].headers.at("__connect.errors.stage"), "TASK_PUT");
+  EXPECT_EQ(letters[2].value, "refused");
+  EXPECT_EQ(letters[2].headers.at("__connect.errors.exception.message"), "the row was refused");
+}
+
+TEST_F(SinkPipelineTest, DeadLetterIsWrittenBeforeAnUntoleratedRecordEndsTheTask) {
+  cluster_.create_topic("dead", 1);
+  policy_.dead_letter_topic = "dead";
+  produce({"a", "bad"});
+  Script script;
+  EXPECT_NE(run(script, [] { return false; }), "");
+  EXPECT_EQ(committed(), 1);
+  const auto letters = dead_letters(1);
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].value, "bad");
+  EXPECT_TRUE(letters[0].headers.empty());
+}
+
+TEST_F(SinkPipelineTest, RecordThatCannotBeConvertedForNowIsTriedAgainInItsPlace) {
+  policy_.retry_timeout = 60s;
+  policy_.retry_delay_max = 10ms;
+  away = 3;
+  produce({"a", "away", "c"});
+  Script script;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 3; }), "");
+  EXPECT_EQ(script.state.copy().taken, (std::vector<std::string>{"a", "away", "c"}));
+  EXPECT_EQ(committed(), 3);
+}
+
+TEST_F(SinkPipelineTest, OutageThatOutlastsItsRetriesEndsTheTaskEvenWhenErrorsAreTolerated) {
+  policy_.tolerate_all = true;
+  policy_.retry_timeout = 50ms;
+  policy_.retry_delay_max = 10ms;
+  away = 1'000'000;
+  produce({"a", "away", "c"});
+  Script script;
+  EXPECT_NE(run(script, [] { return false; }).find("the registry is away"), std::string::npos);
+  EXPECT_EQ(committed(), 1);
+}
+
+TEST_F(SinkPipelineTest, DroppedAndMovedRecordsAreCommittedWhereTheyWereConsumed) {
+  with_mover_ = true;
+  produce({"a", "moved", "drop"});
+  Script script;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 2 && script.commits >= 2; }), "");
+  EXPECT_EQ(committed(), 3);
 }
 
 TEST_F(SinkPipelineTest, StartIsRepeatedWhileTheOtherSideIsAwayAndTheStatusSaysWhy) {

@@ -47,17 +47,24 @@ nlohmann::ordered_json to_json(const data::Value& value) {
   }
 }
 
+// "Topic t, source offset {"record":4}"
+std::string place(const data::Record& record) {
+  return fmt::format("Topic {}, source offset {}", record.topic,
+                     to_json(record.source_offset).dump());
+}
+
 }  // namespace
 
-SourcePipeline::SourcePipeline(SourcePipelineSettings settings, Converters converters,
+SourcePipeline::SourcePipeline(SourcePipelineSettings settings, RecordSteps steps,
                                std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
                                TaskProgress& progress, const base::Clock& clock)
     : settings_(std::move(settings)),
-      converters_(std::move(converters)),
+      steps_(std::move(steps)),
       task_(std::move(task)),
       offsets_(std::move(offsets)),
       progress_(progress),
-      clock_(clock) {}
+      clock_(clock),
+      retries_(settings_.errors) {}
 
 SourcePipeline::~SourcePipeline() {
   producer_.reset();  // until it is gone, its threads read the flights' payloads
@@ -88,9 +95,9 @@ void SourcePipeline::run(const std::stop_token& stop) {
 bool SourcePipeline::pass(const std::stop_token& stop) {
   commit_when_due();
   bool idle = false;
-  if (!flights_.empty() && flights_.back()->sent < flights_.back()->messages.size()) {
-    producer_->poll(poll_wait_max, *this);  // the producer's queue was full
-    send(*flights_.back());
+  if (!flights_.empty() && !is_sent(*flights_.back())) {
+    producer_->poll(poll_wait_max, *this);  // its queue was full, or a record is held
+    continue_flight(*flights_.back());
   } else if (has_room()) {
     auto flight = new_flight();
     task_->poll(flight->batch, poll_wait_max, stop);
@@ -100,8 +107,7 @@ bool SourcePipeline::pass(const std::stop_token& stop) {
       idle_.push_back(std::move(flight));
     } else {
       flights_.push_back(std::move(flight));
-      encode(*flights_.back());
-      send(*flights_.back());
+      continue_flight(*flights_.back());
     }
     producer_->poll(0ms, *this);
   } else {
@@ -126,50 +132,124 @@ std::unique_ptr<SourcePipeline::Flight> SourcePipeline::new_flight() {
   return flight;
 }
 
-void SourcePipeline::encode(Flight& flight) {
-  struct Extent {
-    size_t key, value, end;
-    bool has_key, has_value;
-  };
-  std::vector<Extent> extents;
-  extents.reserve(flight.batch.size());
-  for (const data::Record& record : flight.batch.records()) {
-    Extent extent{};
+void SourcePipeline::continue_flight(Flight& flight) {
+  if (flight.encoded < flight.batch.size()) {
+    if (clock_.now() < retry_at_ || !encode(flight)) return;
+    finish_encoding(flight);
+  }
+  send(flight);
+}
+
+// False when a record is held.
+bool SourcePipeline::encode(Flight& flight) {
+  auto& records = flight.batch.records();
+  for (; flight.encoded < records.size(); ++flight.encoded) {
+    data::Record& record = records[flight.encoded];
+    const data::Record unchanged = record;
+    const size_t payload_before = flight.payload.size();
+    const size_t headers_before = header_pieces_.size();
     try {
-      extent.key = flight.payload.size();
-      extent.has_key = converters_.key->from_connect(record.topic, record.key_schema, record.key,
-                                                     flight.payload);
-      extent.value = flight.payload.size();
-      extent.has_value = converters_.value->from_connect(record.topic, record.value_schema,
-                                                         record.value, flight.payload);
-      extent.end = flight.payload.size();
+      encode_record(flight, record);
+      retries_.reset();
     } catch (const Error& error) {
+      record = unchanged;
+      flight.payload.resize(payload_before);
+      header_pieces_.resize(headers_before);
+      if (error.reaction() == Reaction::retry) {
+        if (const auto wait = retries_.next(clock_.now())) {
+          retry_at_ = clock_.now() + *wait;
+          progress_.report(State::running, trace_of(error));
+          return false;
+        }
+        failure_ = std::make_exception_ptr(
+            Error(Reaction::fail_task, "{}: {} (tried for errors.retry.timeout = {} ms)",
+                  place(record), error.what(), settings_.errors.retry_timeout.count()));
+      } else {
+        skip_or_fail(record, step_, error);
+      }
+      if (!failure_) continue;
       // The records before it are still sent; their offsets are committed before the task fails.
-      failure_ = std::make_exception_ptr(
-          Error(error.reaction() == Reaction::retry ? Reaction::fail_task : error.reaction(),
-                "Topic {}, source offset {}: {}", record.topic,
-                to_json(record.source_offset).dump(), error.what()));
-      break;
+      records.resize(flight.encoded);
+      return true;
     }
-    extents.push_back(extent);
   }
-  // Only now does the payload stand still.
+  return true;
+}
+
+void SourcePipeline::encode_record(Flight& flight, data::Record& record) {
+  if (!steps_.transformations.empty() &&
+      !steps_.transformations.apply(record, flight.batch, step_)) {
+    return;
+  }
+  Extent extent{};
+  extent.record = flight.encoded;
+  const auto encode_one = [&](Stage stage, const ConverterStep& step, const data::Schema* schema,
+                              const data::Value& value) {
+    step_ = {stage, step.class_name};
+    const size_t begin = flight.payload.size();
+    const bool written = step.converter->from_connect(record.topic, schema, value, flight.payload);
+    return Piece{begin, flight.payload.size(), !written};
+  };
+  if (steps_.header.converter) {
+    for (const data::Header& header : record.headers) {
+      header_pieces_.push_back(
+          encode_one(Stage::header_converter, steps_.header, header.schema, header.value));
+    }
+  }
+  extent.headers_end = header_pieces_.size();
+  extent.key = encode_one(Stage::key_converter, steps_.key, record.key_schema, record.key);
+  extent.value =
+      encode_one(Stage::value_converter, steps_.value, record.value_schema, record.value);
+  extents_.push_back(extent);
+}
+
+// Only now does the payload stand still.
+void SourcePipeline::finish_encoding(Flight& flight) {
   const std::string_view payload = flight.payload;
-  flight.messages.reserve(extents.size());
-  for (size_t i = 0; i < extents.size(); ++i) {
-    const Extent& extent = extents[i];
-    kafka::OutgoingMessage message;
-    message.topic = flight.batch.records()[i].topic;
-    message.partition = flight.batch.records()[i].partition;
-    if (extent.has_key) message.key = payload.substr(extent.key, extent.value - extent.key);
-    if (extent.has_value) message.value = payload.substr(extent.value, extent.end - extent.value);
-    message.opaque = &flight;
-    flight.messages.push_back(message);
+  const auto bytes = [payload](const Piece& piece) -> std::optional<std::string_view> {
+    if (piece.is_null) return std::nullopt;
+    return payload.substr(piece.begin, piece.end - piece.begin);
+  };
+  flight.messages.reserve(extents_.size());
+  flight.headers.reserve(header_pieces_.size());
+  for (const Extent& extent : extents_) {
+    const data::Record& record = flight.batch.records()[extent.record];
+    const size_t first_header = flight.headers.size();
+    for (size_t i = first_header; i < extent.headers_end; ++i) {
+      flight.headers.push_back({record.headers[i - first_header].name, bytes(header_pieces_[i])});
+    }
+    flight.messages.push_back({.topic = record.topic,
+                               .partition = record.partition,
+                               .key = bytes(extent.key),
+                               .value = bytes(extent.value),
+                               .headers = std::span(flight.headers).subspan(first_header),
+                               .timestamp = record.timestamp,
+                               .opaque = &flight});
   }
-  flight.batch.records().resize(extents.size());
+  extents_.clear();
+  header_pieces_.clear();
   remember_offsets(flight);
   outstanding_records_ += flight.messages.size();
   outstanding_bytes_ += payload.size();
+}
+
+void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
+                                  const Error& error) {
+  if (settings_.errors.log) {
+    const std::string where =
+        settings_.errors.log_messages
+            ? fmt::format(
+                  ", where source record is = SourceRecord{{sourcePartition={}, "
+                  "sourceOffset={}}} ConnectRecord{{topic='{}', kafkaPartition={}}}",
+                  to_json(record.source_partition).dump(), to_json(record.source_offset).dump(),
+                  record.topic, record.partition < 0 ? "null" : std::to_string(record.partition))
+            : "";
+    log_record_error(settings_.task_name, step, where, error);
+  }
+  if (settings_.errors.tolerate_all || failure_) return;
+  failure_ = std::make_exception_ptr(
+      tolerance_exceeded(Error(error.reaction(), "{}: {}", place(record), error.what())
+                             .with_java_class(error.java_class())));
 }
 
 void SourcePipeline::remember_offsets(Flight& flight) const {
@@ -187,21 +267,28 @@ void SourcePipeline::remember_offsets(Flight& flight) const {
 }
 
 void SourcePipeline::send(Flight& flight) {
-  const std::span<const kafka::OutgoingMessage> rest =
-      std::span(flight.messages).subspan(flight.sent);
-  size_t taken = 0;
-  try {
-    producer_->produce(rest, taken);
-  } catch (const Error&) {
-    flight.sent += taken;
-    throw;
+  while (flight.sent < flight.messages.size()) {
+    size_t taken = 0;
+    try {
+      producer_->produce(std::span(flight.messages).subspan(flight.sent), taken);
+      flight.sent += taken;
+      return;
+    } catch (const Error& error) {
+      flight.sent += taken;
+      if (error.reaction() != Reaction::skip_record || !settings_.errors.tolerate_all) throw;
+      log_undelivered(error);
+      ++flight.sent;
+      ++flight.delivered;
+    }
   }
-  flight.sent += taken;
 }
 
 void SourcePipeline::delivered(void* opaque, const Error* error) {
   auto& flight = *static_cast<Flight*>(opaque);
   if (error == nullptr) {
+    ++flight.delivered;
+  } else if (error->reaction() == Reaction::skip_record && settings_.errors.tolerate_all) {
+    log_undelivered(*error);
     ++flight.delivered;
   } else if (!failure_) {
     // The flight never ends, so that no offset from here on is committed.
@@ -209,6 +296,13 @@ void SourcePipeline::delivered(void* opaque, const Error* error) {
         Error(Reaction::fail_task, "Unrecoverable exception from producer send callback: {}",
               error->what()));
   }
+}
+
+void SourcePipeline::log_undelivered(const Error& error) const {
+  if (!settings_.errors.log) return;
+  log_record_error(settings_.task_name,
+                   {Stage::kafka_produce, "org.apache.kafka.clients.producer.KafkaProducer"}, "",
+                   error);
 }
 
 void SourcePipeline::retire() {
@@ -222,6 +316,8 @@ void SourcePipeline::retire() {
     flight->batch.clear();
     flight->payload.clear();
     flight->messages.clear();
+    flight->headers.clear();
+    flight->encoded = 0;
     flight->offsets.clear();
     flight->sent = flight->delivered = 0;
     idle_.push_back(std::move(flight));
@@ -256,9 +352,8 @@ void SourcePipeline::leave() noexcept {
   };
   const auto deadline = clock_.now() + settings_.commit_timeout;
   attempt([&] {
-    while (!flights_.empty() && flights_.back()->sent < flights_.back()->messages.size() &&
-           clock_.now() < deadline) {
-      send(*flights_.back());
+    while (!flights_.empty() && !is_sent(*flights_.back()) && clock_.now() < deadline) {
+      continue_flight(*flights_.back());
       producer_->poll(poll_wait_max, *this);
     }
   });

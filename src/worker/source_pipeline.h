@@ -1,10 +1,13 @@
-// The source's data path: SourceTask -> converters -> Kafka, with source offsets written only for
-// what the brokers have acknowledged.
+// The source's data path: SourceTask -> transformations -> converters -> Kafka, with source offsets
+// written only for what the brokers have acknowledged.
 //
 // Everything runs on the task's thread. A batch polled from the task becomes a flight: its records
 // are encoded into one buffer, which librdkafka sends without copying and which lives until every
 // delivery is reported. Flights end in any order; source offsets move with the contiguous prefix of
 // flights that have ended. (WorkerSourceTask, SubmittedRecords of stock Connect.)
+//
+// A record that cannot be processed, or that no broker takes, is logged and skipped or ends the
+// task, as errors.tolerance says; what fails with Error(retry) is tried again as in SinkPipeline.
 #pragma once
 
 #include <chrono>
@@ -20,8 +23,9 @@
 #include "base/clock.h"
 #include "connect/source_task.h"
 #include "kafka/producer.h"
+#include "worker/error_policy.h"
 #include "worker/offset_store.h"
-#include "worker/sink_pipeline.h"
+#include "worker/record_steps.h"
 #include "worker/task_progress.h"
 
 namespace kc::worker {
@@ -35,11 +39,13 @@ struct SourcePipelineSettings {
   // delivery reports are still in the processor's caches.
   size_t outstanding_records_max = 6000;
   size_t outstanding_bytes_max = 16 * 1024 * 1024;
+  ErrorPolicy errors;
+  std::string task_name;  // "CONNECTOR-0", in error lines
 };
 
 class SourcePipeline : private kafka::DeliveryListener {
  public:
-  SourcePipeline(SourcePipelineSettings settings, Converters converters,
+  SourcePipeline(SourcePipelineSettings settings, RecordSteps steps,
                  std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
                  TaskProgress& progress, const base::Clock& clock);
   ~SourcePipeline() override;
@@ -51,10 +57,12 @@ class SourcePipeline : private kafka::DeliveryListener {
  private:
   struct Flight {
     data::RecordBatch batch;
-    std::string payload;  // the encoded keys and values, one after the other
+    size_t encoded = 0;   // of the batch's records: encoded, dropped or skipped
+    std::string payload;  // the encoded keys, values and header values, one after the other
     std::vector<kafka::OutgoingMessage> messages;
-    size_t sent = 0;       // of messages, handed to the producer
-    size_t delivered = 0;  // of messages
+    std::vector<kafka::MessageHeader> headers;  // of all messages
+    size_t sent = 0;                            // of messages, handed to the producer
+    size_t delivered = 0;                       // of messages
     // The last source offset of each source partition in the batch, as JSON.
     std::map<std::string, std::string> offsets;
   };
@@ -64,16 +72,24 @@ class SourcePipeline : private kafka::DeliveryListener {
   bool pass(const std::stop_token& stop);
   bool has_room() const;
   std::unique_ptr<Flight> new_flight();
-  void encode(Flight& flight);
+  void continue_flight(Flight& flight);
+  bool encode(Flight& flight);
+  void encode_record(Flight& flight, data::Record& record);
+  void finish_encoding(Flight& flight);
+  static bool is_sent(const Flight& flight) {
+    return flight.encoded == flight.batch.size() && flight.sent == flight.messages.size();
+  }
+  void skip_or_fail(const data::Record& record, const Step& step, const base::Error& error);
   void remember_offsets(Flight& flight) const;
   void send(Flight& flight);
+  void log_undelivered(const base::Error& error) const;
   void retire();
   void commit_when_due();
   void commit();
   void leave() noexcept;
 
   const SourcePipelineSettings settings_;
-  Converters converters_;
+  RecordSteps steps_;
   const std::unique_ptr<connect::SourceTask> task_;
   ConnectorOffsets offsets_;
   TaskProgress& progress_;
@@ -82,6 +98,22 @@ class SourcePipeline : private kafka::DeliveryListener {
   std::deque<std::unique_ptr<Flight>> flights_;  // in the order polled
   std::vector<std::unique_ptr<Flight>> idle_;    // for reuse
   std::optional<kafka::Producer> producer_;      // reads the flights' payloads while it lives
+  // Pieces of the payload of the flight that is being encoded, which moves as it grows.
+  struct Piece {
+    size_t begin, end;
+    bool is_null;
+  };
+  struct Extent {
+    size_t record;
+    Piece key, value;
+    size_t headers_end;  // in header_pieces_
+  };
+  std::vector<Extent> extents_;
+  std::vector<Piece> header_pieces_;
+  Step step_;  // of the record that is being encoded
+  ErrorRetries retries_;
+  base::Clock::steady_time retry_at_;
+
   size_t outstanding_records_ = 0;
   size_t outstanding_bytes_ = 0;
   std::map<std::string, std::string> committable_;  // acknowledged, not yet written

@@ -34,6 +34,13 @@ class PlainConverter : public connect::Converter {
   }
 };
 
+RecordSteps plain_steps() {
+  return {{std::make_unique<PlainConverter>(), "PlainConverter"},
+          {std::make_unique<PlainConverter>(), "PlainConverter"},
+          {std::make_unique<PlainConverter>(), "PlainConverter"},
+          {}};
+}
+
 // Numbers its records from where the stored offset says.
 class NumberingTask : public connect::SourceTask {
  public:
@@ -85,13 +92,12 @@ class SourcePipelineTest : public testing::Test {
     settings.producer = {{"bootstrap.servers", cluster_.bootstrap_servers()}};
     settings.producer.merge(more);
     settings.commit_interval = 1h;  // only the last commit counts
+    settings.errors.tolerate_all = tolerate_all_;
     std::string failure;
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
       try {
-        SourcePipeline(settings,
-                       {std::make_unique<PlainConverter>(), std::make_unique<PlainConverter>()},
-                       std::make_unique<NumberingTask>(values, first_),
+        SourcePipeline(settings, plain_steps(), std::make_unique<NumberingTask>(values, first_),
                        ConnectorOffsets(store, "c"), progress, clock_)
             .run(stop);
       } catch (const Error& error) {
@@ -117,6 +123,7 @@ class SourcePipelineTest : public testing::Test {
     return OffsetStore(folder_ / "connect.offsets").get("c", R"({"table":"T"})");
   }
 
+  bool tolerate_all_ = false;
   kafka::MockCluster cluster_;
   base::Clock clock_;
   std::atomic<int64_t> first_ = -1;
@@ -138,7 +145,10 @@ TEST_F(SourcePipelineTest, RestartContinuesAfterTheStoredOffset) {
 
 TEST_F(SourcePipelineTest, RecordThatCannotBeConvertedFailsTheTaskAfterThoseBeforeIt) {
   const std::string failure = run({"a", "b", "c", "d", "bad", "f"}, [] { return false; });
-  EXPECT_EQ(failure, R"(Topic t, source offset {"record":4}: this is bad)");
+  EXPECT_EQ(failure,
+            "Tolerance exceeded in error handler\nCaused by: "
+            "org.apache.kafka.connect.errors.DataException: "
+            R"(Topic t, source offset {"record":4}: this is bad)");
   EXPECT_EQ(published(), 4);
   EXPECT_EQ(stored_offset(), R"({"record":3})");
 }
@@ -148,6 +158,15 @@ TEST_F(SourcePipelineTest, RecordThatIsTooLargeFailsTheTaskAfterThoseBeforeIt) {
                                   [] { return false; }, {{"max.request.size", "1000"}});
   EXPECT_NE(failure, "");
   EXPECT_EQ(published(), 4);
+}
+
+TEST_F(SourcePipelineTest, ToleratedRecordsAreSkippedAndTheirOffsetsPassed) {
+  tolerate_all_ = true;
+  EXPECT_EQ(run({"a", "bad", std::string(2000, 'x'), "d", "bad"}, [&] { return published() == 2; },
+                {{"max.request.size", "1000"}}),
+            "");
+  EXPECT_EQ(published(), 2);
+  EXPECT_EQ(stored_offset(), R"({"record":4})");
 }
 
 TEST_F(SourcePipelineTest, StopStillSendsWhatTheTaskHasReceived) {

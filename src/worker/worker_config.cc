@@ -282,6 +282,19 @@ Properties source_producer_properties(const WorkerConfig& worker, const Properti
   return result;
 }
 
+Properties dead_letter_producer_properties(const WorkerConfig& worker, const Properties& connector,
+                                           int task) {
+  Properties result = source_producer_properties(worker, connector, task);
+  result.set("client.id", client_id("dlq-producer", connector, task));
+  return result;
+}
+
+Properties connector_admin_properties(const WorkerConfig& worker, const Properties& connector) {
+  Properties result = admin_properties(worker);
+  result.merge(connector.with_prefix("admin.override."));
+  return result;
+}
+
 Properties admin_properties(const WorkerConfig& worker) {
   Properties result{{"bootstrap.servers", worker.bootstrap_servers}};
   for (const char* prefix : {"security.", "ssl.", "sasl."}) {

@@ -58,7 +58,12 @@ size_t max_poll_records(const config::Properties& consumer);
 std::string whole_name_pattern(const std::string& topics_regex);
 config::Properties source_producer_properties(const WorkerConfig& worker,
                                               const config::Properties& connector, int task);
+config::Properties dead_letter_producer_properties(const WorkerConfig& worker,
+                                                   const config::Properties& connector, int task);
 config::Properties admin_properties(const WorkerConfig& worker);
+// The same with the connector's `admin.override.` ones.
+config::Properties connector_admin_properties(const WorkerConfig& worker,
+                                              const config::Properties& connector);
 
 // Prefixes under which a connector or worker may have properties of its own making
 // (consumer.override. ...).

@@ -23,17 +23,17 @@ const base::Clock& system_clock() {
 // Twice this, for the last flush and the last commit, fits into the time that a stop may take.
 constexpr std::chrono::milliseconds commit_timeout_max{3000};
 
-std::unique_ptr<connect::Converter> make_converter(const WorkerTask::Settings& settings,
-                                                   ConverterRole role) {
+ConverterStep make_converter(const WorkerTask::Settings& settings, ConverterRole role) {
   const std::string role_name(connect::role_name(role));
   const ConverterChoice choice =
       choose_converter(settings.worker, settings.connector_properties, role_name);
   const auto* plugin = settings.plugins.find_converter(choice.class_name);
   if (plugin == nullptr) {
+    if (role == ConverterRole::header && choice.class_name.empty()) return {};
     throw Error(Reaction::fix_config, "{}.converter = {}: this converter is not known", role_name,
                 choice.class_name);
   }
-  return plugin->create(choice.settings, role);
+  return {plugin->create(choice.settings, role), plugin->class_name};
 }
 
 std::vector<std::string> topics_of(const Properties& connector) {
@@ -76,16 +76,23 @@ void WorkerTask::run(const std::stop_token& stop, const TaskProgress::Listener& 
 void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& stop) {
   const Properties& connector = settings_.connector_properties;
   const WorkerConfig& worker = settings_.worker;
-  Converters converters{make_converter(settings_, ConverterRole::key),
-                        make_converter(settings_, ConverterRole::value)};
-  if (settings_.connector.type() == connect::ConnectorType::sink) {
+  const bool is_sink = settings_.connector.type() == connect::ConnectorType::sink;
+  RecordSteps steps{make_converter(settings_, ConverterRole::key),
+                    make_converter(settings_, ConverterRole::value),
+                    make_converter(settings_, ConverterRole::header),
+                    TransformationChain(settings_.plugins, connector)};
+  const ErrorPolicy errors = ErrorPolicy::of(connector, is_sink);
+  if (is_sink) {
     SinkPipelineSettings settings;
     settings.consumer = sink_consumer_properties(worker, connector, settings_.id);
     settings.topics = topics_of(connector);
     settings.batch_records_max = max_poll_records(settings.consumer);
     settings.commit_interval = worker.offset_flush_interval;
     settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
-    SinkPipeline(std::move(settings), std::move(converters),
+    settings.errors = {errors, connector.get("name"), settings_.id,
+                       dead_letter_producer_properties(worker, connector, settings_.id),
+                       connector_admin_properties(worker, connector)};
+    SinkPipeline(std::move(settings), std::move(steps),
                  settings_.connector.create_sink_task(settings_.task_properties), progress,
                  system_clock())
         .run(stop);
@@ -94,7 +101,9 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
     settings.producer = source_producer_properties(worker, connector, settings_.id);
     settings.commit_interval = worker.offset_flush_interval;
     settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
-    SourcePipeline(std::move(settings), std::move(converters),
+    settings.errors = errors;
+    settings.task_name = fmt::format("{}-{}", connector.get("name"), settings_.id);
+    SourcePipeline(std::move(settings), std::move(steps),
                    settings_.connector.create_source_task(settings_.task_properties),
                    ConnectorOffsets(settings_.offsets, connector.get("name")), progress,
                    system_clock())
