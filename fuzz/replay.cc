@@ -1,9 +1,11 @@
 // Runs a fuzz target without a fuzzer: every file of a corpus, then inputs made from them by random
 // changes.
 //
-//   x_fuzz [CORPUS_FOLDER [MUTATIONS [SEED]]]
+//   x_fuzz [CORPUS_FOLDER [MUTATIONS | SECONDSs [SEED]]]      as in: x_fuzz corpus 600s
 //
 // With clang, build the target with -fsanitize=fuzzer instead of this file for a guided search.
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -25,8 +27,11 @@ void run(const std::string& input) {
 std::vector<std::string> read_corpus(const char* folder) {
   std::vector<std::string> corpus;
   if (folder != nullptr && std::filesystem::is_directory(folder)) {
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-      std::ifstream in(entry.path(), std::ios::binary);
+    const std::filesystem::directory_iterator entries(folder);
+    std::vector<std::filesystem::path> files(begin(entries), end(entries));
+    std::ranges::sort(files);  // a seed means the same inputs everywhere
+    for (const auto& file : files) {
+      std::ifstream in(file, std::ios::binary);
       corpus.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
     }
   }
@@ -59,15 +64,22 @@ std::string mutate(std::string input, std::mt19937_64& random) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> corpus = read_corpus(argc > 1 ? argv[1] : nullptr);
-  const unsigned long mutations = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 20000;
+  const std::string amount = argc > 2 ? argv[2] : "20000";
+  const unsigned long limit = std::strtoul(amount.c_str(), nullptr, 10);
+  const bool timed = amount.ends_with('s');
   const uint64_t seed = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : std::random_device{}();
-  std::printf("%zu inputs, %lu mutations, seed %llu\n", corpus.size(), mutations,
+  std::printf("%zu inputs, %s mutations, seed %llu\n", corpus.size(), amount.c_str(),
               static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   for (const std::string& input : corpus) run(input);
   std::mt19937_64 random(seed);
-  for (unsigned long i = 0; i < mutations; ++i) {
-    run(mutate(corpus[random() % corpus.size()], random));
-  }
+  const auto begin = std::chrono::steady_clock::now();
+  unsigned long done = 0;
+  const auto more = [&] {
+    if (!timed) return done < limit;
+    return std::chrono::steady_clock::now() - begin < std::chrono::seconds(limit);
+  };
+  for (; more(); ++done) run(mutate(corpus[random() % corpus.size()], random));
+  std::printf("%lu mutations, nothing found\n", done);
   return 0;
 }

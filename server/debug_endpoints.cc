@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <exception>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <string_view>
 
 #include "base/error.h"
+#include "wire/message_json.h"
 
 namespace kc::server {
 
@@ -15,7 +15,7 @@ namespace {
 
 using base::Error;
 using base::Reaction;
-using Json = nlohmann::ordered_json;
+using wire::Json;
 
 Json describe_monitors(const Database& database) {
   Json list = Json::array();
@@ -48,7 +48,7 @@ Json describe_ranks(const Database& database) {
 // An empty body is an empty object.
 Json read_object(const std::string& body) {
   if (body.empty()) return Json::object();
-  Json json = Json::parse(body);
+  Json json = wire::parse_json(body);
   if (!json.is_object()) throw Error(Reaction::fail_task, "The body is not a JSON object");
   return json;
 }

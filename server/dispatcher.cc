@@ -1,7 +1,6 @@
 #include "server/dispatcher.h"
 
 #include <fmt/core.h>
-#include <snappy.h>
 
 #include <chrono>
 #include <exception>
@@ -9,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "server/debug_endpoints.h"
+#include "server/snappy_body.h"
 
 namespace kc::server {
 
@@ -16,10 +16,6 @@ namespace {
 
 using base::Error;
 using base::Reaction;
-
-constexpr size_t body_bytes_max = size_t{1} << 30;
-// A Snappy block of n bytes never holds more than about 21 n bytes.
-constexpr size_t snappy_ratio_max = 24;
 
 constexpr const char* octet_stream = "application/octet-stream";
 constexpr const char* json_type = "application/json";
@@ -32,23 +28,6 @@ bool has_content_type(const http::ServerRequest& request, std::string_view type)
 // In JSON mode, and at the endpoints that know nothing else.
 bool wants_json(const http::ServerRequest& request) {
   return has_content_type(request, json_type) || request.path.ends_with("/json");
-}
-
-std::string uncompress(const std::string& block) {
-  size_t size = 0;
-  if (!snappy::GetUncompressedLength(block.data(), block.size(), &size)) {
-    throw Error(Reaction::fail_task, "The body is not a Snappy block");
-  }
-  if (size > body_bytes_max || size > block.size() * snappy_ratio_max + 64) {
-    throw Error(Reaction::fail_task,
-                "The body's Snappy block of {} bytes claims to hold {}; at most {} are taken",
-                block.size(), size, body_bytes_max);
-  }
-  std::string body;
-  if (!snappy::Uncompress(block.data(), block.size(), &body)) {
-    throw Error(Reaction::fail_task, "The body's Snappy block is damaged");
-  }
-  return body;
 }
 
 http::ServerResponse error_response(int status, std::string_view message, bool json) {
@@ -118,7 +97,7 @@ http::ServerResponse Dispatcher::answer_endpoint(const Endpoint& endpoint,
     for (const auto& [name, value] : request.query) call.query[name] = value;
     const bool compressed = has_content_type(request, "application/x-snappy");
     std::string body =
-        endpoint.answer(call, compressed ? uncompress(request.body) : request.body, json);
+        endpoint.answer(call, compressed ? uncompress_body(request.body) : request.body, json);
     return {200, json ? json_type : octet_stream, std::move(body), {}};
   } catch (const Error& e) {
     return error_response(400, e.what(), json);

@@ -170,7 +170,7 @@ Value value_from_text(const wire::Column& column, std::string_view text,
 }
 
 std::string row_from_json(const wire::TableType& type, std::string_view text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = wire::parse_json(text);
   if (!json.is_object()) throw Error(Reaction::skip_record, "it is not a JSON object");
   return row_from_json_object(type, json);
 }

@@ -37,6 +37,10 @@ namespace kc::wire {
 // Keeps the order of the fields.
 using Json = nlohmann::ordered_json;
 
+// A JSON value of somebody else's; is_discarded() when the text is none, or nests so deeply that
+// walking through it could exhaust the stack.
+Json parse_json(std::string_view text);
+
 template <typename T>
 Json value_to_json(const T& value) {
   return value;
@@ -73,7 +77,7 @@ std::string encode_json(const Message& message) {
 // Throws Error(fail_task) naming the field when the text is not that message.
 template <typename Message>
 Message decode_json(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = parse_json(text);
   if (!json.is_object()) {
     throw base::Error(base::Reaction::fail_task, "The body is not a JSON object");
   }

@@ -95,7 +95,7 @@ TableType::TableType(std::vector<Column> columns) : columns_(std::move(columns))
 }
 
 TableType TableType::parse(std::string_view type_definition, const ColumnProperties& properties) {
-  const Json json = Json::parse(type_definition, nullptr, /*allow_exceptions=*/false);
+  const Json json = parse_json(type_definition);
   if (!json.is_object() || !json.contains("fields") || !json["fields"].is_array()) {
     throw Error(Reaction::fail_task, "A type definition is not an Avro record with fields: {:.200}",
                 type_definition);
