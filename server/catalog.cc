@@ -315,7 +315,7 @@ std::string Catalog::name_of(const Table& table) const {
 }
 
 void Catalog::erase_monitors_of(const std::shared_ptr<Table>& table) {
-  std::erase_if(monitors_, [&](const auto& monitor) { return monitor.second == table; });
+  std::erase_if(monitors_, [&](const auto& monitor) { return monitor.second.table == table; });
 }
 
 bool Catalog::drop_table(const std::string& name) {
@@ -379,29 +379,43 @@ void Catalog::move_table(const std::shared_ptr<Table>& table, const std::string&
   save();
 }
 
-void Catalog::add_monitor(const std::string& topic_id, MonitorEvent event,
+void Catalog::add_monitor(const std::string& topic_id, const MonitorOptions& options,
                           const std::shared_ptr<Table>& table) {
   const std::unique_lock lock(mutex_);
-  if (!monitors_.emplace(topic_id, table).second) {
+  if (monitors_.size() >= monitors_max) {
+    throw Error(Reaction::fail_task, "There are {} table monitors already. Hint: clear some",
+                monitors_.size());
+  }
+  if (!monitors_.emplace(topic_id, MonitorEntry{topic_id, "", table, options}).second) {
     throw Error(Reaction::fail_task, "Table monitor `{}` exists already", topic_id);
   }
-  table->add_monitor(event, topic_id);
+  table->add_monitor(topic_id, options);
 }
 
 bool Catalog::remove_monitor(const std::string& topic_id) {
   const std::unique_lock lock(mutex_);
   const auto found = monitors_.find(topic_id);
   if (found == monitors_.end()) return false;
-  found->second->remove_monitor(topic_id);
+  found->second.table->remove_monitor(topic_id);
   monitors_.erase(found);
+  return true;
+}
+
+bool Catalog::suspend_monitor(const std::string& topic_id, bool suspended) {
+  const std::unique_lock lock(mutex_);
+  const auto found = monitors_.find(topic_id);
+  if (found == monitors_.end()) return false;
+  found->second.options.suspended = suspended;
+  found->second.table->suspend_monitor(topic_id, suspended);
   return true;
 }
 
 std::vector<MonitorEntry> Catalog::monitors() const {
   const std::shared_lock lock(mutex_);
   std::vector<MonitorEntry> monitors;
-  for (const auto& [topic_id, table] : monitors_) {
-    monitors.push_back({topic_id, table->qualified_name(), table});
+  for (const auto& [topic_id, monitor] : monitors_) {
+    monitors.push_back(monitor);
+    monitors.back().table_name = monitor.table->qualified_name();
   }
   return monitors;
 }

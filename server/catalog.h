@@ -38,10 +38,13 @@ struct MonitorEntry {
   std::string topic_id;
   std::string table_name;  // qualified
   std::shared_ptr<Table> table;
+  MonitorOptions options;
 };
 
 class Catalog {
  public:
+  static constexpr size_t monitors_max = 10'000;
+
   using Now = std::function<TimeToLive::Clock::time_point()>;
 
   // All outlive the catalog. Loads what the journal holds; throws Error(fix_config) when that is
@@ -98,10 +101,12 @@ class Catalog {
   void move_table(const std::shared_ptr<Table>& table, const std::string& schema,
                   const std::string& name, bool create_missing_schema);
 
-  // Throws Error(fail_task) when the topic id is taken.
-  void add_monitor(const std::string& topic_id, MonitorEvent event,
+  // Throws Error(fail_task) when the topic id is taken or there are monitors_max.
+  void add_monitor(const std::string& topic_id, const MonitorOptions& options,
                    const std::shared_ptr<Table>& table);
+  // False when there is none.
   bool remove_monitor(const std::string& topic_id);
+  bool suspend_monitor(const std::string& topic_id, bool suspended);
   std::vector<MonitorEntry> monitors() const;
 
  private:
@@ -134,7 +139,8 @@ class Catalog {
   std::set<std::string> schemas_;
   // Shared with the requests that use them while they are dropped.
   std::map<TableKey, std::shared_ptr<Table>> tables_;
-  std::map<std::string, std::shared_ptr<Table>> monitors_;
+  // By topic id; table names are filled in on demand.
+  std::map<std::string, MonitorEntry> monitors_;
   uint64_t next_type_id_ = 1'000'000'001;
   // The journal's numbers of its tables.
   std::map<std::shared_ptr<Table>, uint64_t> logs_;

@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "base/finally.h"
 #include "base/log.h"
-#include "server/monitor_publisher.h"
 #include "server/record_id.h"
 #include "server/row_repair.h"
 #include "wire/avro.h"
@@ -63,7 +62,7 @@ Table::Table(TableDescription description, std::shared_ptr<const TypeEntry> type
     : description_(std::move(description)),
       time_to_live_(description_.copy().ttl, now),
       budget_(budget),
-      publisher_(publisher),
+      monitors_(publisher),
       format_(std::make_shared<const RowFormat>(std::move(type))),
       store_(budget, format_.copy()->program.has_key()) {}
 
@@ -80,7 +79,7 @@ InsertResult Table::insert(std::span<const std::string_view> rows, const InsertO
       rehearse(checked, options, result);
       return result;
     }
-    if (has_monitors_) publisher_.wait_for_room();
+    monitors_.wait_for_room();
     const std::unique_lock lock(mutex_);
     if (format != format_.copy()) continue;  // rows are checked anew against the new type
     apply(checked, options, result);
@@ -166,8 +165,8 @@ void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& 
   if (log_) write(checked);
   done = true;
 
-  std::vector<std::string_view> inserted;
-  if (!monitors_.empty()) inserted.reserve(checked.good.size());
+  TableChanges changes;
+  const bool monitored = !monitors_.is_empty();
   for (const auto& good : checked.good) {
     if (good.place == RowStore::none) continue;
     if (options.return_record_ids) {
@@ -176,14 +175,15 @@ void Table::apply(Checked& checked, const InsertOptions& options, InsertResult& 
     if (good.place < store_.end()) {
       store_.replace(good.place, checked.key(good), good.bytes);
       ++result.updated;
+      if (monitored) changes.updated.push_back(good.bytes);
     } else {
       store_.append(checked.key(good), good.bytes);
-      if (!monitors_.empty()) inserted.push_back(good.bytes);
+      if (monitored) changes.inserted.push_back(good.bytes);
     }
   }
   std::ranges::sort(result.errors, {}, &RowError::row);
   result.inserted = static_cast<int32_t>(store_.end() - end_before);
-  publish(inserted, result.updated, 0);
+  monitors_.publish(changes, type());
   pack_if_wasteful();
 }
 
@@ -269,7 +269,7 @@ void Table::check_type(const TypeEntry* expected) const {
 
 int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
                      const TypeEntry* of_type) {
-  if (has_monitors_) publisher_.wait_for_room();
+  monitors_.wait_for_room();
   const std::unique_lock lock(mutex_);
   check_type(of_type);
   std::vector<uint32_t> chosen;
@@ -281,20 +281,29 @@ int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
     for (const uint32_t number : chosen) changes.erase(number);
     log_->write();
   }
+  if (!monitors_.is_empty()) {
+    TableChanges changes;
+    for (const uint32_t number : chosen) changes.erased.push_back(store_.row(number));
+    monitors_.publish(changes, type());
+  }
   for (const uint32_t number : chosen) store_.erase(number);
-  const auto erased = static_cast<int64_t>(chosen.size());
-  publish({}, 0, erased);
   pack_if_wasteful();
-  return erased;
+  return static_cast<int64_t>(chosen.size());
 }
 
 int64_t Table::erase_all() {
-  if (has_monitors_) publisher_.wait_for_room();
+  monitors_.wait_for_room();
   const std::unique_lock lock(mutex_);
   const auto erased = static_cast<int64_t>(store_.size());
   if (log_) TableLog::Replacement(*log_, *type()).commit();
+  if (!monitors_.is_empty()) {
+    TableChanges changes;
+    for (uint32_t number = 0; number < store_.end(); ++number) {
+      if (store_.has(number)) changes.erased.push_back(store_.row(number));
+    }
+    monitors_.publish(changes, type());
+  }
   store_ = RowStore(budget_, store_.keyed());
-  publish({}, 0, erased);
   return erased;
 }
 
@@ -348,34 +357,19 @@ std::optional<std::string_view> Table::Reading::find(std::string_view key) const
   return store.row(found);
 }
 
-void Table::add_monitor(MonitorEvent event, std::string topic_id) {
+void Table::add_monitor(std::string topic_id, MonitorOptions options) {
   const std::unique_lock lock(mutex_);
-  monitors_.push_back({event, std::move(topic_id)});
-  has_monitors_ = true;
+  monitors_.add(std::move(topic_id), std::move(options));
 }
 
 void Table::remove_monitor(std::string_view topic_id) {
   const std::unique_lock lock(mutex_);
-  std::erase_if(monitors_, [&](const Monitor& monitor) { return monitor.topic_id == topic_id; });
-  has_monitors_ = !monitors_.empty();
+  monitors_.remove(topic_id);
 }
 
-// Insert monitors get the rows; update and delete monitors a record with their number. A record
-// that replaces another is an update.
-void Table::publish(std::span<const std::string_view> inserted, int64_t updated,
-                    int64_t erased) const {
-  for (const Monitor& monitor : monitors_) {
-    if (monitor.event == MonitorEvent::insert) {
-      if (!inserted.empty()) publisher_.publish(monitor.topic_id, inserted);
-      continue;
-    }
-    const int64_t count = monitor.event == MonitorEvent::update ? updated : erased;
-    if (count == 0) continue;
-    std::string record;
-    wire::AvroWriter(record).write_long(count);
-    const std::string_view rows[] = {record};
-    publisher_.publish(monitor.topic_id, rows);
-  }
+void Table::suspend_monitor(std::string_view topic_id, bool suspended) {
+  const std::unique_lock lock(mutex_);
+  monitors_.suspend(topic_id, suspended);
 }
 
 }  // namespace kc::server

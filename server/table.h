@@ -22,12 +22,11 @@
 #include "server/row_store.h"
 #include "server/table_description.h"
 #include "server/table_log.h"
+#include "server/table_monitors.h"
 #include "server/time_to_live.h"
 #include "server/type_entry.h"
 
 namespace kc::server {
-
-class MonitorPublisher;
 
 // Options of /insert/records.
 struct InsertOptions {
@@ -63,8 +62,6 @@ struct RewriteOptions {
   // What the rows are understood as: an Error when the table has another type by now.
   const TypeEntry* of_type = nullptr;
 };
-
-enum class MonitorEvent { insert, update, erase };
 
 class Table {
  public:
@@ -134,14 +131,11 @@ class Table {
   using Convert = std::function<void(std::string_view row, std::string& converted)>;
   void change_type(std::shared_ptr<const TypeEntry> type, const Convert& convert);
 
-  void add_monitor(MonitorEvent event, std::string topic_id);
+  void add_monitor(std::string topic_id, MonitorOptions options);
   void remove_monitor(std::string_view topic_id);
+  void suspend_monitor(std::string_view topic_id, bool suspended);
 
  private:
-  struct Monitor {
-    MonitorEvent event;
-    std::string topic_id;
-  };
   // A type and what checks its rows: they change together. Immutable.
   struct RowFormat {
     explicit RowFormat(std::shared_ptr<const TypeEntry> of)
@@ -165,7 +159,6 @@ class Table {
   RowStore convert_rows(const RowFormat& format, const Convert& convert) const;
   void pack_if_wasteful();
   bool is_log_wasteful() const;
-  void publish(std::span<const std::string_view> inserted, int64_t updated, int64_t erased) const;
 
   std::string of_description(std::string TableDescription::*member) const {
     return description_.with([&](const TableDescription& is) { return is.*member; });
@@ -174,7 +167,6 @@ class Table {
   base::Guarded<TableDescription> description_;
   TimeToLive time_to_live_;
   MemoryBudget& budget_;
-  MonitorPublisher& publisher_;
 
   mutable std::shared_mutex mutex_;
   // Changes under mutex_ only. Shared with the calls that check rows without it.
@@ -182,8 +174,7 @@ class Table {
   RowStore store_;
   std::unique_ptr<TableLog> log_;
   uint64_t log_packed_bytes_min_ = 0;  // after a failure: not before the log is so long
-  std::vector<Monitor> monitors_;
-  std::atomic<bool> has_monitors_{false};
+  TableMonitors monitors_;
 };
 
 }  // namespace kc::server

@@ -4,7 +4,6 @@
 #include <unordered_set>
 
 #include "base/error.h"
-#include "server/monitor_publisher.h"
 #include "server/table.h"
 
 namespace kc::server {
@@ -35,7 +34,7 @@ struct Table::Rewritten {
 };
 
 int64_t Table::rewrite(const Change& change, const RewriteOptions& options) {
-  if (has_monitors_) publisher_.wait_for_room();
+  monitors_.wait_for_room();
   const std::unique_lock lock(mutex_);
   check_type(options.of_type);
   Rewritten rewritten = collect_rewritten(change);
@@ -48,6 +47,14 @@ int64_t Table::rewrite(const Change& change, const RewriteOptions& options) {
   store_.reserve(0, moved_bytes);  // from here on memory is there
   if (log_) write(rewritten);
 
+  if (!monitors_.is_empty()) {
+    TableChanges changes;
+    for (const uint32_t row : rewritten.replaced) changes.erased.push_back(store_.row(row));
+    for (const auto& one : rewritten.all) {
+      if (one.stays) changes.updated.push_back(rewritten.row(one));
+    }
+    monitors_.publish(changes, type());
+  }
   for (const uint32_t row : rewritten.replaced) store_.erase(row);
   for (const auto& one : rewritten.all) {
     if (one.moves && one.stays) store_.index().erase(key_hash(store_.key(one.row)), one.row);
@@ -59,7 +66,6 @@ int64_t Table::rewrite(const Change& change, const RewriteOptions& options) {
     if (one.moves) store_.index().insert(key_hash(store_.key(one.row)), one.row);
     ++count;
   }
-  publish({}, count, static_cast<int64_t>(rewritten.replaced.size()));
   pack_if_wasteful();
   return count;
 }
