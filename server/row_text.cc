@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <deque>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.h"
@@ -10,6 +9,7 @@
 #include "server/column_defaults.h"
 #include "server/scalar.h"
 #include "wire/column_format.h"
+#include "wire/message_json.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {
@@ -21,7 +21,7 @@ using base::Reaction;
 using data::Kind;
 using data::Value;
 using wire::BaseType;
-using Json = nlohmann::ordered_json;
+using wire::Json;
 
 bool from_hex(std::string_view hex, std::string& bytes) {
   if (hex.size() % 2 != 0) return false;

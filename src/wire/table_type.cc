@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
 #include <utility>
 
 #include "base/error.h"
+#include "wire/message_json.h"
 
 namespace kc::wire {
 
@@ -14,7 +14,6 @@ namespace {
 
 using base::Error;
 using base::Reaction;
-using Json = nlohmann::json;
 
 constexpr std::array<std::string_view, 6> base_type_names = {"int",    "long",   "float",
                                                              "double", "string", "bytes"};
