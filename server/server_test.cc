@@ -7,7 +7,6 @@
 #include <zmq.h>
 
 #include <fstream>
-#include <thread>
 
 #include "base/error.h"
 #include "http/client.h"
@@ -306,97 +305,6 @@ TEST_F(ServerTest, EveryAnswerSaysHowLongItTook) {
   EXPECT_THAT(answer, HasSubstr("x-request-time-secs: 0."));
   zmq_close(socket);
   zmq_ctx_term(context);
-}
-
-class Subscriber {
- public:
-  Subscriber(const std::string& endpoint, const std::string& topic_id) {
-    const int timeout_ms = 10'000;
-    zmq_setsockopt(socket_, ZMQ_RCVTIMEO, &timeout_ms, sizeof timeout_ms);
-    zmq_setsockopt(socket_, ZMQ_SUBSCRIBE, topic_id.data(), topic_id.size());
-    zmq_connect(socket_, endpoint.c_str());
-  }
-  ~Subscriber() {
-    zmq_close(socket_);
-    zmq_ctx_term(context_);
-  }
-  // The frames of one message; none when nothing came in time.
-  std::vector<std::string> receive() {
-    std::vector<std::string> frames;
-    int more = 1;
-    size_t size = sizeof more;
-    while (more != 0) {
-      zmq_msg_t frame;
-      zmq_msg_init(&frame);
-      if (zmq_msg_recv(&frame, socket_, 0) < 0) return {};
-      frames.emplace_back(static_cast<const char*>(zmq_msg_data(&frame)), zmq_msg_size(&frame));
-      zmq_msg_close(&frame);
-      zmq_getsockopt(socket_, ZMQ_RCVMORE, &more, &size);
-    }
-    return frames;
-  }
-
- private:
-  void* context_ = zmq_ctx_new();
-  void* socket_ = zmq_socket(context_, ZMQ_SUB);
-};
-
-class MonitorTest : public ServerTest {
- protected:
-  std::string create_monitor(const std::string& event) {
-    return ask<wire::CreateTableMonitorResponse>(
-               wire::CreateTableMonitorRequest{.table_name = "t", .options = {{"event", event}}})
-        .topic_id;
-  }
-  void await_subscribers(size_t count) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (server_.subscribers("t") != count) {
-      ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-      std::this_thread::yield();
-    }
-  }
-};
-
-TEST_F(MonitorTest, InsertedRowsArriveInMessagesOfAtMostAThousand) {
-  create_table("t");
-  const std::string topic = create_monitor("insert");
-  std::optional<Subscriber> subscriber(std::in_place, server_.monitor_endpoint(), topic);
-  await_subscribers(1);
-  const auto monitors = Json::parse(client_.get(server_.url() + "/debug/monitors").body);
-  EXPECT_EQ(monitors[0]["topic_id"], topic);
-  EXPECT_EQ(monitors[0]["table_name"], "ki_home.t");
-  EXPECT_EQ(monitors[0]["subscribers"], 1);
-
-  std::vector<std::string> rows;
-  for (int i = 0; i < 2500; ++i) rows.push_back(row(i, "x"));
-  insert("t", rows);
-  std::vector<std::string> received;
-  for (size_t expected : {1000u, 1000u, 500u}) {
-    const auto frames = subscriber->receive();
-    ASSERT_EQ(frames.size(), expected + 1);
-    EXPECT_EQ(frames[0], topic);
-    received.insert(received.end(), frames.begin() + 1, frames.end());
-  }
-  EXPECT_EQ(received, rows);
-  subscriber.reset();
-  await_subscribers(0);
-  ask<wire::ClearTableMonitorResponse>(wire::ClearTableMonitorRequest{.topic_id = topic});
-  EXPECT_EQ(client_.get(server_.url() + "/debug/monitors").body, "[]");
-}
-
-TEST_F(MonitorTest, UpdateAndDeleteMonitorsGetCounts) {
-  create_table("t");
-  insert("t", {row(1, "a"), row(2, "b")});
-  const std::string update = create_monitor("update");
-  const std::string erase = create_monitor("delete");
-  Subscriber updates(server_.monitor_endpoint(), update);
-  Subscriber deletes(server_.monitor_endpoint(), erase);
-  await_subscribers(2);
-  insert("t", {row(1, "x"), row(2, "y"), row(3, "z")}, {{"update_on_existing_pk", "true"}});
-  EXPECT_THAT(updates.receive(), ElementsAre(update, "\x04"));
-  ask<wire::DeleteRecordsResponse>(
-      wire::DeleteRecordsRequest{.table_name = "t", .options = {{"delete_all_records", "true"}}});
-  EXPECT_THAT(deletes.receive(), ElementsAre(erase, "\x06"));
 }
 
 TEST(Server, PortThatIsTakenIsAnErrorNamingIt) {

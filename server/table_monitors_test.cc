@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <thread>
 
 #include "server/faults.h"
@@ -117,6 +118,32 @@ TEST_F(TableMonitorsTest, FramesAreThoseThatPythonDecoded) {
       wire::DeleteRecordsRequest{.table_name = "t", .options = {{"delete_all_records", "true"}}});
   EXPECT_THAT(deleted.receive(),
               ElementsAre(deletes, from_hex(vectors["delete"]["frames_hex"][1])));
+}
+
+TEST_F(TableMonitorsTest, InsertedRowsArriveInMessagesOfAtMostAThousand) {
+  const std::string topic = monitor("insert");
+  std::optional<Subscriber> subscriber(std::in_place, server_.monitor_endpoint(), topic);
+  await_subscribers(1);
+  const auto monitors = client_.get_json("/debug/monitors");
+  EXPECT_EQ(monitors[0]["topic_id"], topic);
+  EXPECT_EQ(monitors[0]["table_name"], "ki_home.t");
+  EXPECT_EQ(monitors[0]["subscribers"], 1);
+
+  std::vector<std::string> rows;
+  for (int i = 0; i < 2500; ++i) rows.push_back(test_row(i, "x"));
+  client_.insert("t", rows);
+  std::vector<std::string> received;
+  for (size_t expected : {1000u, 1000u, 500u}) {
+    const auto frames = subscriber->receive();
+    ASSERT_EQ(frames.size(), expected + 1);
+    EXPECT_EQ(frames[0], topic);
+    received.insert(received.end(), frames.begin() + 1, frames.end());
+  }
+  EXPECT_EQ(received, rows);
+  subscriber.reset();
+  await_subscribers(0);
+  client_.ask<wire::ClearTableMonitorResponse>(wire::ClearTableMonitorRequest{.topic_id = topic});
+  EXPECT_EQ(client_.get_json("/debug/monitors").size(), 0u);
 }
 
 TEST_F(TableMonitorsTest, ExpressionChoosesRowsForEveryEvent) {

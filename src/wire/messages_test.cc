@@ -134,6 +134,8 @@ std::map<std::string, Codec> all_codecs() {
   add<ExecuteSqlRequest, ExecuteSqlResponse>(codecs);
   add<CreateTableMonitorRequest, CreateTableMonitorResponse>(codecs);
   add<ClearTableMonitorRequest, ClearTableMonitorResponse>(codecs);
+  add<AlterTableMonitorRequest, AlterTableMonitorResponse>(codecs);
+  add<ShowTableMonitorsRequest, ShowTableMonitorsResponse>(codecs);
   return codecs;
 }
 
