@@ -37,7 +37,7 @@ struct Subject {
         R"({\"name\":\"amt\",\"type\":\"string\"},{\"name\":\"ts\",\"type\":\"long\"},)"
         R"({\"name\":\"raw\",\"type\":[\"bytes\",\"null\"]},{\"name\":\"f\",\"type\":\"float\"},)"
         R"({\"name\":\"d\",\"type\":[\"string\",\"null\"]}]}","label":"l","properties":)"
-        R"({"id":["primary_key"],"name":["char32","nullable"],"amt":["decimal(18,4)"],)"
+        R"x({"id":["primary_key"],"name":["char32","nullable"],"amt":["decimal(18,4)"],)x"
         R"("ts":["timestamp"],"raw":["nullable"],"d":["date","nullable"]}})";
     ask("/create/type", type);
     for (const std::string table : {"t1", "t2", "jt1", "ct1"}) {
@@ -92,7 +92,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.headers = {{"Content-Type", json          ? "application/json"
                                       : mode == 's' ? "application/x-snappy"
                                                     : "application/octet-stream"}};
-  const auto response = subject->dispatcher.answer(request, requests % 3);
+  const auto response = subject->dispatcher.answer(request, static_cast<size_t>(requests % 3));
   require(response.status == 200 || (response.status >= 400 && response.status < 500));
   require(!response.body.empty());
   // These have bodies of their own kind.

@@ -62,9 +62,9 @@ Table::Table(TableDescription description, std::shared_ptr<const TypeEntry> type
     : description_(std::move(description)),
       time_to_live_(description_.copy().ttl, now),
       budget_(budget),
-      monitors_(publisher),
       format_(std::make_shared<const RowFormat>(std::move(type))),
-      store_(budget, format_.copy()->program.has_key()) {}
+      store_(budget, format_.copy()->program.has_key()),
+      monitors_(publisher) {}
 
 InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options) {
   while (true) {

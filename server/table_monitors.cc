@@ -1,6 +1,7 @@
 #include "server/table_monitors.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/error.h"
@@ -16,7 +17,11 @@ void TableMonitors::add(std::string topic_id, MonitorOptions options) {
 }
 
 void TableMonitors::remove(std::string_view topic_id) {
-  std::erase_if(monitors_, [&](const Monitor& monitor) { return monitor.topic_id == topic_id; });
+  std::vector<Monitor> kept;
+  for (Monitor& monitor : monitors_) {
+    if (monitor.topic_id != topic_id) kept.push_back(std::move(monitor));
+  }
+  monitors_ = std::move(kept);
   any_ = !monitors_.empty();
 }
 
