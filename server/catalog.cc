@@ -32,6 +32,22 @@ bool same_columns(const wire::TableType& left, const wire::TableType& right) {
   });
 }
 
+void check_description(const std::string& name, const TableDescription& is,
+                       const wire::TableType& type) {
+  for (const wire::Column& column : type.columns()) {
+    if (is.replicated && column.shard_key()) {
+      throw Error(Reaction::fail_task,
+                  "Table `{}` cannot be replicated: column `{}` is part of a shard key", name,
+                  column.name);
+    }
+    if (is.result_table && column.has("text_search")) {
+      throw Error(Reaction::fail_task,
+                  "Table `{}` cannot be a result table: column `{}` has the property text_search",
+                  name, column.name);
+    }
+  }
+}
+
 void check_limit(size_t count, size_t most, std::string_view what) {
   if (count < most) return;
   throw Error(Reaction::fail_task, "There are {} {} already; more are not taken", count, what);
@@ -214,11 +230,7 @@ std::shared_ptr<Table> Catalog::create_table(const std::string& name, const std:
     }
     type = found->second;
   }
-  if (description.replicated &&
-      std::ranges::any_of(type->type.columns(), &wire::Column::shard_key)) {
-    throw Error(Reaction::fail_task, "Table `{}` cannot be replicated: its type has a shard key",
-                name);
-  }
+  check_description(name, description, type->type);
   const TableKey key = key_of_new_table(name, collection);
   if (const auto found = tables_.find(key); found != tables_.end() && existing_is_fine) {
     if (same_columns(found->second->type()->type, type->type)) return found->second;

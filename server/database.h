@@ -10,6 +10,7 @@
 #include "base/guarded.h"
 #include "server/catalog.h"
 #include "server/faults.h"
+#include "server/grants.h"
 #include "server/journal.h"
 #include "server/listeners.h"
 #include "server/memory_budget.h"
@@ -40,6 +41,7 @@ struct Database {
   MonitorPublisher publisher;
   std::unique_ptr<Journal> journal;  // nullptr: in memory only
   Catalog catalog;
+  Grants grants;
   Faults faults;
   RoutingTable routing;
   RankCounts rank_counts;

@@ -40,9 +40,9 @@ http::ServerResponse error_response(int status, std::string_view message, bool j
 Dispatcher::Dispatcher(Database& database) : database_(database) {
   for (const auto& endpoints :
        {system_endpoints(), type_endpoints(), schema_endpoints(), table_endpoints(),
-        show_table_endpoints(), insert_endpoints(), json_record_endpoints(), read_endpoints(),
-        column_read_endpoints(), delete_endpoints(), update_endpoints(), aggregate_endpoints(),
-        sql_endpoints(), security_endpoints(), monitor_endpoints()}) {
+        show_table_endpoints(), alter_table_endpoints(), security_endpoints(), insert_endpoints(),
+        json_record_endpoints(), read_endpoints(), column_read_endpoints(), delete_endpoints(),
+        update_endpoints(), aggregate_endpoints(), sql_endpoints(), monitor_endpoints()}) {
     for (const Endpoint& known : endpoints) {
       if (database.options.kinetica.has_endpoint(known.path)) endpoints_.emplace(known.path, known);
     }

@@ -78,6 +78,7 @@ std::vector<Endpoint> type_endpoints();
 std::vector<Endpoint> schema_endpoints();
 std::vector<Endpoint> table_endpoints();
 std::vector<Endpoint> show_table_endpoints();
+std::vector<Endpoint> alter_table_endpoints();
 std::vector<Endpoint> insert_endpoints();
 std::vector<Endpoint> json_record_endpoints();
 std::vector<Endpoint> read_endpoints();

@@ -77,7 +77,7 @@ class Table {
   TableDescription description() const { return description_.copy(); }
   // For the catalog, which knows its tables by these names.
   void describe(TableDescription description) {
-    description_.with([&](TableDescription& current) { current = std::move(description); });
+    description_.with([&](TableDescription& is) { is = std::move(description); });
   }
   std::string schema() const { return of_description(&TableDescription::schema); }
   std::string name() const { return of_description(&TableDescription::name); }

@@ -85,7 +85,7 @@ void check_policy(const std::string& option, const std::string& policy) {
   check_one_of("Option " + option, policy, policies);
 }
 
-TableDescription describe_table(const wire::Options& options) {
+TableDescription read_description(const wire::Options& options) {
   TableDescription description;
   description.replicated = flag(options, "is_replicated");
   description.result_table = flag(options, "is_result_table");

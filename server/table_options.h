@@ -10,7 +10,7 @@ namespace kc::server {
 
 // From the options of /create/table; names are left empty. Options that it does not know are passed
 // over, as clients of other versions send them. Throws Error(fail_task) naming the option.
-TableDescription describe_table(const wire::Options& options);
+TableDescription read_description(const wire::Options& options);
 
 // Minutes, 0 or -1. Throws Error(fail_task).
 int64_t read_ttl(const std::string& text);

@@ -127,21 +127,6 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// Cuts at commas outside of parentheses.
-std::vector<std::string_view> split_list(std::string_view text) {
-  std::vector<std::string_view> items;
-  size_t begin = 0;
-  int depth = 0;
-  for (size_t at = 0; at <= text.size(); ++at) {
-    const char c = at == text.size() ? ',' : text[at];
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (at < text.size() && (c != ',' || depth > 0)) continue;
-    items.push_back(trim(text.substr(begin, at - begin)));
-    begin = at + 1;
-  }
-  return items;
-}
-
 std::optional<int> read_int(std::string_view text) {
   int number = 0;
   const char* const end = text.data() + text.size();
@@ -151,7 +136,7 @@ std::optional<int> read_int(std::string_view text) {
 }
 
 void check_decimal(const Column& column, std::string_view property, std::string_view arguments) {
-  const auto parts = split_list(arguments);
+  const auto parts = split_properties(arguments);
   const auto precision = read_int(parts[0]);
   const auto scale = parts.size() > 1 ? read_int(parts[1]) : std::optional(0);
   if (parts.size() > 2 || !precision || !scale || *precision < 1 ||
@@ -172,7 +157,7 @@ void check_arguments(const Column& column, std::string_view property, const Prop
     if (!size || *size < 1) refuse(column, "`{}` is not vector(number of floats)", property);
   }
   if (parts.name == "array") {
-    const auto items = split_list(arguments);
+    const auto items = split_properties(arguments);
     const bool known = std::ranges::find(array_items, items[0]) != array_items.end();
     if (!known || items.size() > 2 || (items.size() == 2 && !read_int(items[1]))) {
       refuse(column, "`{}` is not array(type) or array(type,length) of {}", property,
@@ -300,10 +285,27 @@ void check_depth(std::string_view json) {
 
 }  // namespace
 
+std::vector<std::string_view> split_properties(std::string_view list) {
+  std::vector<std::string_view> items;
+  if (trim(list).empty()) return items;
+  size_t begin = 0;
+  int depth = 0;
+  bool quoted = false;
+  for (size_t at = 0; at <= list.size(); ++at) {
+    const char c = at == list.size() ? ',' : list[at];
+    if (c == '\'') quoted = !quoted;
+    if (!quoted) depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (at < list.size() && (c != ',' || depth > 0 || quoted)) continue;
+    items.push_back(trim(list.substr(begin, at - begin)));
+    begin = at + 1;
+  }
+  return items;
+}
+
 Column read_column(std::string name, std::string_view type) {
   Column column{std::move(name), BaseType::string, {}};
   bool known = false;
-  for (std::string_view part : split_list(type)) {
+  for (std::string_view part : split_properties(type)) {
     if (part == "byte") part = "bytes";
     const Rule* rule = find_rule(split(part).name);
     if (const auto base = find_base(part); base && !known) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/kinetica_version.h"
 #include "wire/table_type.h"
@@ -33,5 +34,9 @@ void check_type(const wire::TableType& type, Release release);
 // "decimal(10,2)", "int,null", and "byte", which the Kafka connector writes for bytes. Throws
 // Error(fail_task).
 wire::Column read_column(std::string name, std::string_view type);
+
+// "char16,default(a,b)" at its commas outside of parentheses; views into `list`, without spaces
+// around. Empty for an empty list.
+std::vector<std::string_view> split_properties(std::string_view list);
 
 }  // namespace kc::server

@@ -29,21 +29,10 @@ wire::CreateTableResponse create_collection(Call& call, const wire::CreateTableR
   return {.table_name = request.table_name, .is_collection = true};
 }
 
-void check_result_table(const TableDescription& description, const TypeEntry* type) {
-  if (!description.result_table || type == nullptr) return;
-  for (const wire::Column& column : type->type.columns()) {
-    if (!column.has("text_search")) continue;
-    throw Error(Reaction::fail_task,
-                "A result table cannot have the column `{}`, which has the property text_search",
-                column.name);
-  }
-}
-
 wire::CreateTableResponse create_table(Call& call, const wire::CreateTableRequest& request) {
   if (flag(request.options, "is_collection")) return create_collection(call, request);
   Catalog& catalog = call.database.catalog;
-  TableDescription description = describe_table(request.options);
-  check_result_table(description, catalog.find_type(request.type_id).get());
+  TableDescription description = read_description(request.options);
   std::string name = request.table_name;
   std::string collection = option(request.options, "collection_name");
   if (flag(request.options, "create_temp_table")) {

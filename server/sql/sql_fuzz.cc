@@ -42,7 +42,7 @@ void require(const char* statement) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  for (const auto& table : database().catalog.tables("")) {
+  for (const auto& table : database().catalog.tables()) {
     database().catalog.drop_table(table->qualified_name());
   }
   require(

@@ -112,4 +112,9 @@ void encode_row(const TableType& type, std::span<const Value> values, std::strin
   for (size_t i = 0; i < values.size(); ++i) write_column(writer, type.columns()[i], values[i]);
 }
 
+void encode_value(const Column& column, const Value& value, std::string& out) {
+  AvroWriter writer(out);
+  write_column(writer, column, value);
+}
+
 }  // namespace kc::wire

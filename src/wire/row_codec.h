@@ -26,4 +26,7 @@ void decode_row(const TableType& type, std::string_view row, std::vector<data::V
 // for a value that its column cannot take; `out` then ends in a part of the row.
 void encode_row(const TableType& type, std::span<const data::Value> values, std::string& out);
 
+// Appends the bytes of one column; throws as encode_row() does.
+void encode_value(const Column& column, const data::Value& value, std::string& out);
+
 }  // namespace kc::wire
