@@ -35,7 +35,11 @@ struct Fixture {
   MemoryBudget budget{size_t{16} << 20};
   MonitorPublisher publisher{"127.0.0.1", 0};
   std::shared_ptr<const TypeEntry> type = std::make_shared<const TypeEntry>(
-      TypeEntry{.type = wire::TableType({{"id", wire::BaseType::long_, {"primary_key"}}})});
+      TypeEntry{.id = "",
+                .definition = "",
+                .label = "",
+                .properties = {},
+                .type = wire::TableType({{"id", wire::BaseType::long_, {"primary_key"}}})});
 };
 
 }  // namespace
