@@ -71,7 +71,8 @@ Json to_json_value(const Message& message) {
 template <typename Message>
 std::string encode_json(const Message& message) {
   // Text that is not UTF-8 is replaced rather than refused: it is the row's, not the protocol's.
-  return to_json_value(message).dump(-1, ' ', false, Json::error_handler_t::replace);
+  // ASCII alone: Python's client takes each byte of a JSON answer for a character.
+  return to_json_value(message).dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 // Throws Error(fail_task) naming the field when the text is not that message.
