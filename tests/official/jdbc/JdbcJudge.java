@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -171,7 +172,7 @@ public final class JdbcJudge {
       same("ipv4", "10.1.2.3", result.getString("ip"));
       same("uuid", "123e4567-e89b-12d3-a456-426614174000", result.getString("u"));
       same("date", Date.valueOf("2024-02-29"), result.getDate("da"));
-      same("time", Time.valueOf("12:34:56").toString(), String.valueOf(result.getTime("tm")));
+      same("time", LocalTime.of(12, 34, 56), result.getTime("tm").toLocalTime());
       same("datetime", moment, result.getTimestamp("dt"));
       same("timestamp", moment, result.getTimestamp("ts"));
       same("bytes", bytes, result.getBytes("bl"));
