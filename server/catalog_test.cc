@@ -61,7 +61,7 @@ TEST_F(CatalogTest, TableExpiresWhenNobodyUsesIt) {
 
 TEST_F(CatalogTest, ExpiredTablesTakeTheirMonitorsAlong) {
   const auto table = create(catalog_, "t");
-  catalog_.add_monitor("topic", MonitorEvent::insert, table);
+  catalog_.add_monitor("topic", MonitorOptions{}, table);
   catalog_.describe_table(table, [](TableDescription& is) { is.ttl = 0; });
   EXPECT_TRUE(catalog_.tables().empty());
   EXPECT_TRUE(catalog_.monitors().empty());
