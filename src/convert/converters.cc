@@ -1,17 +1,24 @@
 #include "convert/converters.h"
 
+#include <utility>
+
 #include "convert/byte_array_converter.h"
 #include "convert/json_converter.h"
+#include "convert/primitive_converters.h"
+#include "convert/simple_header_converter.h"
 #include "convert/string_converter.h"
 
 namespace kc::convert {
 
 std::vector<connect::ConverterPlugin> built_in_converters() {
-  return {
+  std::vector<connect::ConverterPlugin> plugins{
       {"org.apache.kafka.connect.json.JsonConverter", &JsonConverter::create},
       {"org.apache.kafka.connect.storage.StringConverter", &StringConverter::create},
       {"org.apache.kafka.connect.converters.ByteArrayConverter", &ByteArrayConverter::create},
+      {"org.apache.kafka.connect.storage.SimpleHeaderConverter", &SimpleHeaderConverter::create},
   };
+  for (auto& plugin : primitive_converters()) plugins.push_back(std::move(plugin));
+  return plugins;
 }
 
 }  // namespace kc::convert

@@ -55,12 +55,21 @@ class SchemaWriter {
       out_.append(']');
     } else if (schema.type() == Type::array) {
       out_.append(",\"items\":");
-      write(*schema.value_schema());
+      write_inner(schema.value_schema());
     } else if (schema.type() == Type::map) {
       out_.append(",\"keys\":");
-      write(*schema.key_schema());
+      write_inner(schema.key_schema());
       out_.append(",\"values\":");
-      write(*schema.value_schema());
+      write_inner(schema.value_schema());
+    }
+  }
+
+  // Header texts with items of several types give lists without a schema for them.
+  void write_inner(const data::SchemaPtr& schema) {
+    if (schema == nullptr) {
+      out_.append("null");
+    } else {
+      write(*schema);
     }
   }
 

@@ -1,5 +1,5 @@
-// Every line of json-and-header-converter.txt that JsonConverter or StringConverter wrote or read:
-// recorded from Apache Kafka's classes.
+// Every line of json-and-header-converter.txt: what Apache Kafka's JsonConverter, StringConverter
+// and SimpleHeaderConverter wrote or read.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +13,7 @@
 #include "convert/decimal.h"
 #include "convert/java_text.h"
 #include "convert/json_converter.h"
+#include "convert/simple_header_converter.h"
 #include "convert/string_converter.h"
 
 namespace kc::convert {
@@ -249,6 +250,22 @@ TEST(Vectors, WritingGivesWhatKafkaWrites) {
     }
   }
   EXPECT_EQ(checked, cases.size());
+}
+
+TEST(Vectors, HeadersAreReadAsKafkaReadsThem) {
+  int checked = 0;
+  for (const std::string& line : read_lines()) {
+    if (!line.starts_with("hdr ")) continue;
+    const std::string text = line.substr(4, line.find(" => ") - 4);
+    data::RecordBatch batch;
+    const auto read = SimpleHeaderConverter().to_connect("t", text, batch);
+    ASSERT_NE(read.schema, nullptr) << line;
+    EXPECT_EQ(fmt::format("{}/{} {}", data::type_name(read.schema->type()),
+                          read.schema->name().value_or("null"), print(read.schema, read.value)),
+              after(line, " => "));
+    ++checked;
+  }
+  EXPECT_EQ(checked, 15);
 }
 
 TEST(Vectors, StringConverterWritesWhatKafkaWritesButForBytes) {

@@ -235,7 +235,8 @@ ConverterChoice choose_converter(const WorkerConfig& worker, const Properties& c
                                  std::string_view role) {
   const std::string name = std::string(role) + ".converter";
   const Properties& from = connector.get(name).empty() ? worker.properties : connector;
-  return {from.get(name), from.with_prefix(name + ".")};
+  const auto& otherwise = standalone_config_def().find(name)->default_value;
+  return {from.get(name, otherwise.value_or("")), from.with_prefix(name + ".")};
 }
 
 Properties sink_consumer_properties(const WorkerConfig& worker, const Properties& connector,

@@ -36,8 +36,9 @@ struct WorkerConfig {
                             std::vector<config::Fault>& faults, std::vector<std::string>& warnings);
 };
 
-// A converter's class and settings for one role ("key" or "value"): the connector's own when it
-// names the class itself, else the worker's; sub-keys are never mixed (Connect's rule).
+// A converter's class and settings for one role ("key", "value" or "header"): the connector's own
+// when it names the class itself, else the worker's; sub-keys are never mixed (Connect's rule).
+// Headers have a default class.
 struct ConverterChoice {
   std::string class_name;
   config::Properties settings;

@@ -29,7 +29,6 @@ ConverterStep make_converter(const WorkerTask::Settings& settings, ConverterRole
       choose_converter(settings.worker, settings.connector_properties, role_name);
   const auto* plugin = settings.plugins.find_converter(choice.class_name);
   if (plugin == nullptr) {
-    if (role == ConverterRole::header && choice.class_name.empty()) return {};
     throw Error(Reaction::fix_config, "{}.converter = {}: this converter is not known", role_name,
                 choice.class_name);
   }
