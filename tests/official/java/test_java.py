@@ -18,8 +18,11 @@ RANKS = 3
 USER, PASSWORD = "judge", "s3cret"
 # What runs one after the other against one server. The rest needs servers of a special kind.
 SCENARIOS = (
-    "keys", "record_object", "plain_object", "duplicates", "bad_rows", "queries", "changes",
-    "sql", "json", "connector_source", "resharding")
+    "types", "tables", "columns", "inserts", "keys", "record_object", "plain_object", "duplicates",
+    "bad_rows", "queries", "changes", "sql", "json", "connector_sink", "connector_source",
+    "resharding")
+# What the client can decode of 7.1 only.
+SCENARIOS_OF_7_1 = ("monitors",)
 
 
 class Options:
@@ -54,7 +57,8 @@ class JavaClient(official.OfficialTest):
         self.assertEqual((status, failed), (0, []))
 
     def test_one_server(self):
-        self.pass_all(self.judge(*SCENARIOS, servers=[self.serve()]))
+        more = SCENARIOS_OF_7_1 if Options.release == "7.1" else ()
+        self.pass_all(self.judge(*SCENARIOS, *more, servers=[self.serve()]))
 
     def check_failover(self, **settings):
         """The client tells clusters apart by their hosts, so each has an address of its own."""
