@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "convert/lru_cache.h"
+#include "base/lru_cache.h"
 #include "convert/map_keys.h"
 
 namespace kc::convert {
@@ -108,7 +108,7 @@ TEST(ByteArrayConverter, PassesBytesOnly) {
 }
 
 TEST(LruCache, ForgetsWhatWasNotAskedForLongest) {
-  LruCache<int, int> cache(2);
+  base::LruCache<int, int> cache(2);
   cache.insert(1, 10);
   cache.insert(2, 20);
   ASSERT_NE(cache.find(1), nullptr);

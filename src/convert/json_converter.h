@@ -9,13 +9,13 @@
 #include <memory>
 #include <string_view>
 
+#include "base/lru_cache.h"
 #include "config/config_def.h"
 #include "config/properties.h"
 #include "connect/converter.h"
 #include "convert/json_envelope.h"
 #include "convert/json_reader.h"
 #include "convert/json_writer.h"
-#include "convert/lru_cache.h"
 #include "convert/text_buffer.h"
 
 namespace kc::convert {
@@ -61,7 +61,7 @@ class JsonConverter : public connect::Converter {
   JsonReader reader_;
   JsonEnvelopeReader envelopes_;
   JsonWriter writer_;
-  LruCache<const data::Schema*, std::unique_ptr<const Written>> written_;
+  base::LruCache<const data::Schema*, std::unique_ptr<const Written>> written_;
   const Written* latest_ = nullptr;
   TextBuffer buffer_;
 };

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/lru_cache.h"
 #include "connect/converter.h"
 #include "convert/json_cursor.h"
 #include "convert/json_reader.h"
-#include "convert/lru_cache.h"
 #include "data/record.h"
 
 namespace kc::convert {
@@ -53,7 +53,7 @@ class JsonEnvelopeReader {
 
   bool replace_null_with_default_;
   std::vector<Prefix> prefixes_;
-  LruCache<std::string, CompiledPtr> schemas_;
+  base::LruCache<std::string, CompiledPtr> schemas_;
 };
 
 }  // namespace kc::convert

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace kc::convert {
+namespace kc::base {
 
 template <typename Key, typename Value>
 class LruCache {
@@ -43,4 +43,4 @@ class LruCache {
   std::unordered_map<Key, typename Entries::iterator> index_;
 };
 
-}  // namespace kc::convert
+}  // namespace kc::base

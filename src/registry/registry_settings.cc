@@ -1,0 +1,243 @@
+#include "registry/registry_settings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/version.h"
+
+namespace kc::registry {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using config::Config;
+using config::Property;
+using config::PropertyType;
+
+constexpr const char* url_property = "schema.registry.url";
+constexpr const char* source_property = "basic.auth.credentials.source";
+constexpr const char* user_info_property = "basic.auth.user.info";
+constexpr const char* bearer_source_property = "bearer.auth.credentials.source";
+constexpr const char* bearer_token_property = "bearer.auth.token";
+constexpr const char* truststore_property = "schema.registry.ssl.truststore.location";
+constexpr const char* truststore_type_property = "schema.registry.ssl.truststore.type";
+constexpr const char* keystore_property = "schema.registry.ssl.keystore.location";
+constexpr const char* keystore_type_property = "schema.registry.ssl.keystore.type";
+constexpr const char* key_password_property = "schema.registry.ssl.key.password";
+constexpr const char* host_check_property = "schema.registry.ssl.endpoint.identification.algorithm";
+constexpr const char* connect_timeout_property = "http.connect.timeout.ms";
+constexpr const char* read_timeout_property = "http.read.timeout.ms";
+constexpr const char* schemas_max_property = "max.schemas.per.subject";
+constexpr const char* missing_kept_property = "missing.id.cache.ttl.sec";
+constexpr const char* normalize_property = "normalize.schemas";
+
+constexpr size_t response_bytes_max = size_t{64} << 20;
+
+// `alias`: what the property is called with, or without, `schema.registry.`.
+Property property(std::string name, PropertyType type, std::string default_value, std::string doc,
+                  std::string alias = {}) {
+  Property result;
+  result.name = std::move(name);
+  result.type = type;
+  result.default_value = std::move(default_value);
+  result.doc = std::move(doc);
+  result.importance = config::Importance::low;
+  if (!alias.empty()) result.aliases.push_back(std::move(alias));
+  return result;
+}
+
+Property number(std::string name, std::string default_value, int64_t minimum, int64_t maximum,
+                std::string doc) {
+  Property result =
+      property(std::move(name), PropertyType::int64, std::move(default_value), std::move(doc));
+  result.validator = config::between(minimum, maximum);
+  return result;
+}
+
+// %41 -> A.
+std::string percent_decoded(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char lower = static_cast<char>(c | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  };
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
+      result.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+      i += 2;
+    } else {
+      result.push_back(text[i]);
+    }
+  }
+  return result;
+}
+
+struct Credentials {
+  std::string name;
+  std::string password;
+};
+
+Credentials split_user_info(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {std::string(text), {}};
+  return {std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+}
+
+// Takes the user information out of `url`, percent-decoded.
+Credentials take_user_info(std::string& url) {
+  const size_t begin = url.find("://") + 3;
+  const size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+  const size_t at = url.rfind('@', end);
+  if (at == std::string::npos || at < begin || at >= end) return {};
+  Credentials found = split_user_info(std::string_view(url).substr(begin, at - begin));
+  url.erase(begin, at + 1 - begin);
+  return {percent_decoded(found.name), percent_decoded(found.password)};
+}
+
+// Kinetica's guide writes the URL in quotes and without a scheme: "host:8081".
+std::string tidy_url(std::string text) {
+  std::erase(text, '"');
+  if (text.find("://") == std::string::npos) text.insert(0, "http://");
+  while (text.ends_with('/')) text.pop_back();
+  if (!text.starts_with("http://") && !text.starts_with("https://")) {
+    throw Error(Reaction::fix_config, "{}: the scheme of a URL is {}; it must be http or https",
+                url_property, text.substr(0, text.find("://")));
+  }
+  return text;
+}
+
+std::string pem_file(const Config& config, const char* location, const char* type) {
+  const std::string& file = config.string(location);
+  std::string kind = config.string(type);
+  std::ranges::transform(kind, kind.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
+  const bool named_pem = file.ends_with(".pem") || file.ends_with(".crt") || file.ends_with(".key");
+  if (!file.empty() && kind != "PEM" && (config.given(type) || !named_pem)) {
+    throw Error(Reaction::fix_config,
+                "{} = {}: {} stores cannot be read yet. Export it as PEM and set {}=PEM", location,
+                file, kind, type);
+  }
+  return file;
+}
+
+http::TlsOptions tls_options(const Config& config) {
+  http::TlsOptions tls;
+  tls.ca_file = pem_file(config, truststore_property, truststore_type_property);
+  tls.certificate_file = pem_file(config, keystore_property, keystore_type_property);
+  tls.key_file = tls.certificate_file;
+  tls.key_password = config.password(key_password_property).reveal();
+  tls.verify_host = !config.string(host_check_property).empty();
+  return tls;
+}
+
+// Sets name and password, or the token, of every endpoint.
+void add_credentials(const Config& config, std::vector<Endpoint>& endpoints) {
+  const std::string& source = config.string(source_property);
+  const std::string& bearer_source = config.string(bearer_source_property);
+  if (source == "SASL_INHERIT" || (!bearer_source.empty() && bearer_source != "STATIC_TOKEN")) {
+    const bool basic = source == "SASL_INHERIT";
+    throw Error(Reaction::fix_config, "{} = {} is not supported in this version. Use {}",
+                basic ? source_property : bearer_source_property, basic ? source : bearer_source,
+                basic ? "USER_INFO with basic.auth.user.info" : "STATIC_TOKEN");
+  }
+  Credentials shared;
+  if (source == "USER_INFO") {
+    const std::string info = config.password(user_info_property).reveal();
+    if (info.find(':') == std::string::npos) {
+      throw Error(Reaction::fix_config, "{} = USER_INFO needs {} = name:password", source_property,
+                  user_info_property);
+    }
+    shared = split_user_info(info);
+  }
+  for (Endpoint& endpoint : endpoints) {
+    Credentials own = take_user_info(endpoint.url);
+    if (source == "USER_INFO") own = shared;
+    endpoint.http.username = std::move(own.name);
+    endpoint.http.password = std::move(own.password);
+    if (!bearer_source.empty()) {
+      endpoint.http.bearer_token = config.password(bearer_token_property).reveal();
+      if (endpoint.http.bearer_token.empty()) {
+        throw Error(Reaction::fix_config, "{} = STATIC_TOKEN needs {}", bearer_source_property,
+                    bearer_token_property);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void declare_registry_properties(config::ConfigDef& def) {
+  Property url;
+  url.name = url_property;
+  url.type = PropertyType::list;
+  url.importance = config::Importance::high;
+  url.doc = "URLs of the Schema Registry, separated by commas; the next is used when one is away.";
+  url.validator = config::not_empty();
+  def.add(std::move(url));
+  Property source = property(source_property, PropertyType::string, "URL",
+                             "Where name and password come from: URL, USER_INFO or SASL_INHERIT.",
+                             "schema.registry.basic.auth.credentials.source");
+  source.validator = config::one_of({"URL", "USER_INFO", "SASL_INHERIT"});
+  def.add(std::move(source));
+  def.add(property(user_info_property, PropertyType::password, "",
+                   "name:password for the source USER_INFO.",
+                   "schema.registry.basic.auth.user.info"));
+  def.add(property(bearer_source_property, PropertyType::string, "",
+                   "STATIC_TOKEN: a bearer token instead of name and password.",
+                   "schema.registry.bearer.auth.credentials.source"));
+  def.add(property(bearer_token_property, PropertyType::password, "",
+                   "The token for the source STATIC_TOKEN.", "schema.registry.bearer.auth.token"));
+  def.add(property(truststore_property, PropertyType::string, "",
+                   "File of the certificates to trust, PEM.", "ssl.truststore.location"));
+  def.add(property(truststore_type_property, PropertyType::string, "JKS",
+                   "PEM; may be left out when the file's name ends in .pem or .crt.",
+                   "ssl.truststore.type"));
+  def.add(property(keystore_property, PropertyType::string, "",
+                   "File of the own certificate and its key, PEM.", "ssl.keystore.location"));
+  def.add(property(keystore_type_property, PropertyType::string, "JKS",
+                   "PEM; may be left out when the file's name ends in .pem or .crt.",
+                   "ssl.keystore.type"));
+  def.add(property(key_password_property, PropertyType::password, "",
+                   "The password of the key in the key store.", "ssl.key.password"));
+  def.add(property(host_check_property, PropertyType::string, "https",
+                   "Empty: the server's certificate may be for another host.",
+                   "ssl.endpoint.identification.algorithm"));
+  def.add(number(connect_timeout_property, "10000", 1, 600'000,
+                 "The longest time to wait for a connection."));
+  def.add(number(read_timeout_property, "30000", 1, 600'000,
+                 "The longest time to wait for an answer."));
+  def.add(number(schemas_max_property, "1000", 1, 1'000'000,
+                 "The most schemas that are kept; the one unused longest is dropped for another."));
+  def.add(number(missing_kept_property, "5", 0, 86'400,
+                 "How long an id that the registry does not know is not asked for again."));
+  def.add(property(normalize_property, PropertyType::boolean, "false",
+                   "Whether the registry is to normalize schemas before it compares them."));
+}
+
+RegistrySettings registry_settings(const Config& config) {
+  http::ClientOptions http;
+  http.user_agent = std::string("kinetica-connect/") + std::string(base::version());
+  http.connect_timeout = std::chrono::milliseconds(config.integer(connect_timeout_property));
+  http.timeout =
+      http.connect_timeout + std::chrono::milliseconds(config.integer(read_timeout_property));
+  http.response_bytes_max = response_bytes_max;
+  http.tls = tls_options(config);
+  RegistrySettings settings;
+  for (const std::string& url : config.list(url_property)) {
+    if (!url.empty()) settings.endpoints.push_back({tidy_url(url), http});
+  }
+  if (settings.endpoints.empty()) {
+    throw Error(Reaction::fix_config, "{} names no URL. Give one such as http://localhost:8081",
+                url_property);
+  }
+  add_credentials(config, settings.endpoints);
+  settings.schemas_max = static_cast<size_t>(config.integer(schemas_max_property));
+  settings.missing_kept = std::chrono::seconds(config.integer(missing_kept_property));
+  settings.normalize = config.boolean(normalize_property);
+  return settings;
+}
+
+}  // namespace kc::registry
