@@ -22,6 +22,9 @@ class AlterTableTest : public testing::Test {
     client_.ask<wire::InsertRecordsResponse>(
         wire::InsertRecordsRequest{.table_name = "t", .list_str = rows, .list_encoding = "json"});
   }
+  void sql(const std::string& statement) {
+    client_.ask<wire::ExecuteSqlResponse>(wire::ExecuteSqlRequest{.statement = statement});
+  }
   std::vector<std::string> rows() {
     return client_
         .ask<wire::GetRecordsResponse>(
@@ -254,10 +257,14 @@ TEST_F(AlterTableTest, AccessModeBindsReadersAndWriters) {
   create(R"([["a","int"]])");
   alter("set_global_access_mode", "read_only");
   EXPECT_THAT(error_of([&] { insert({R"({"a":1})"}); }), HasSubstr("read_only"));
+  EXPECT_THAT(error_of([&] { sql("INSERT INTO t VALUES (1)"); }), HasSubstr("read_only"));
+  EXPECT_THAT(error_of([&] { sql("DELETE FROM t"); }), HasSubstr("read_only"));
   EXPECT_TRUE(rows().empty());
+  sql("SELECT * FROM t");
   alter("set_global_access_mode", "write_only");
   insert({R"({"a":1})"});
   EXPECT_THAT(error_of([&] { rows(); }), HasSubstr("write_only"));
+  EXPECT_THAT(error_of([&] { sql("SELECT * FROM t"); }), HasSubstr("write_only"));
   alter("set_global_access_mode", "read_write");
   EXPECT_EQ(rows().size(), 1u);
 }

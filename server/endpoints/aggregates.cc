@@ -28,7 +28,7 @@ Expression read_expression(const std::string& text, const wire::TableType& type)
 }
 
 void open_table(Call& call, const std::string& name) {
-  call.table = call.database.catalog.table(name);
+  call.table = call.database.catalog.table_to_read(name);
   call.reading.emplace(call.table->read());
 }
 

@@ -74,7 +74,8 @@ class Query {
   Query(const sql::Run& run, const wire::ExecuteSqlRequest& request, const sql::Select& select)
       : run_(run), request_(request), select_(select) {
     if (!select.table) return;
-    run.call.table = find_table(run, *select.table);
+    run.call.table =
+        run.call.database.catalog.table_to_read(find_table(run, *select.table)->qualified_name());
     run.call.reading.emplace(run.call.table->read());
     type_ = run.call.reading->type();
   }

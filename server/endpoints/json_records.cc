@@ -70,7 +70,7 @@ std::shared_ptr<Table> open_table(Call& call, const std::string& name,
                                   const wire::Options& create_options,
                                   const std::vector<Json>& records) {
   Catalog& catalog = call.database.catalog;
-  if (auto table = catalog.find_table(name)) return table;
+  if (catalog.find_table(name)) return catalog.table_to_write(name);
   std::string type_id = option(create_options, "type_id");
   if (type_id.empty()) {
     const wire::TableType type = infer_type(records);
@@ -172,7 +172,7 @@ std::string get_records_json(Call& call, std::string_view, bool) {
   const Page page = read_page(number_of_query(call, "offset", 0),
                               number_of_query(call, "limit", wire::end_of_set),
                               call.database.options.get_records_max);
-  call.table = call.database.catalog.table(table_of_query(call));
+  call.table = call.database.catalog.table_to_read(table_of_query(call));
   call.reading.emplace(call.table->read());
   const auto type = call.reading->type();
   auto filter = read_filter(option(call.query, "expression"), type->type);

@@ -169,7 +169,7 @@ wire::UpdateRecordsResponse update_records(Call& call, const wire::UpdateRecords
     throw Error(Reaction::fail_task, "record_encoding `{}` is not known; binary and json are",
                 request.record_encoding);
   }
-  const auto table = call.database.catalog.table(request.table_name);
+  const auto table = call.database.catalog.table_to_write(request.table_name);
   const auto type = table->type();
   const RewriteOptions rewriting{read_conflict(request.options), type.get()};
   auto updates = read_updates(request, type->type);

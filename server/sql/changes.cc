@@ -118,6 +118,10 @@ class Updater {
   std::vector<Value> values_;
 };
 
+std::shared_ptr<Table> table_to_write(const Run& run, const TableName& name) {
+  return run.call.database.catalog.table_to_write(find_table(run, name)->qualified_name());
+}
+
 }  // namespace
 
 std::shared_ptr<Table> find_table(const Run& run, const TableName& name) {
@@ -133,7 +137,7 @@ std::shared_ptr<Table> find_table(const Run& run, const TableName& name) {
 }
 
 int64_t execute(const Run& run, const Insert& insert) {
-  const auto table = find_table(run, insert.table);
+  const auto table = table_to_write(run, insert.table);
   const auto type = table->type();
   RowMaker maker(insert, type->type);
   std::vector<std::string> rows;
@@ -157,7 +161,7 @@ int64_t execute(const Run& run, const Insert& insert) {
 }
 
 int64_t execute(const Run& run, const Update& update) {
-  const auto table = find_table(run, update.table);
+  const auto table = table_to_write(run, update.table);
   const auto type = table->type();
   if (run.parameters.empty()) {
     const Binder binder(run.tokens, parameters_or_none(run), &update.table);
@@ -178,7 +182,7 @@ int64_t execute(const Run& run, const Update& update) {
 }
 
 int64_t execute(const Run& run, const Delete& statement) {
-  const auto table = find_table(run, statement.table);
+  const auto table = table_to_write(run, statement.table);
   const auto type = table->type();
   if (run.parameters.empty()) {
     compile(statement.where, Binder(run.tokens, nullptr, &statement.table), type->type);
@@ -195,7 +199,7 @@ int64_t execute(const Run& run, const Delete& statement) {
 }
 
 int64_t execute(const Run& run, const Truncate& truncate) {
-  const auto table = find_table(run, truncate.table);
+  const auto table = table_to_write(run, truncate.table);
   return run.parameters.empty() ? 0 : table->erase_all();
 }
 
