@@ -139,7 +139,7 @@ ResolvedProperties ConfigProviders::resolve(const Properties& properties,
     try {
       used = resolve_value(value, resolved, unknown);
     } catch (const Error& error) {
-      faults.push_back({name, value, error.what()});
+      faults.push_back({name, std::nullopt, error.what()});
     }
     for (const std::string& text : unknown) {
       warnings.push_back(name + " has " + text +

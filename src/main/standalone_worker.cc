@@ -107,7 +107,7 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
   std::vector<std::string> faults;
   for (const Fault& fault : worker_faults) faults.push_back("worker: " + fault.text());
   try {
-    rest::listeners_of(worker);
+    rest::listeners_of(config.properties);
   } catch (const Error& error) {
     faults.push_back(std::string("worker: ") + error.what());
   }
@@ -128,7 +128,7 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
   impl_ = std::make_unique<Impl>(std::move(config), std::move(plugins));
   // Before the connectors, so that a port that is taken stops everything while nothing has begun.
   rest::RestOptions options;
-  options.listeners = rest::listeners_of(worker);
+  options.listeners = rest::listeners_of(impl_->config.properties);
   options.info = {std::string(base::version()), "", [this] { return impl_->cluster_id.id(); }};
   options.advertised_host = impl_->config.advertised_host;
   options.advertised_port = impl_->config.advertised_port;

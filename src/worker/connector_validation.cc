@@ -120,11 +120,9 @@ bool named_like_a_secret(std::string_view name) {
       words, [&](const char* word) { return lower.find(word) != std::string::npos; });
 }
 
-}  // namespace
-
-ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& plugins,
-                                     const Properties& properties) {
-  ConnectorFindings findings;
+// `properties`: references resolved.
+void find_in(const WorkerConfig& worker, const Plugins& plugins, const Properties& properties,
+             ConnectorFindings& findings) {
   auto& faults = findings.faults;
   const std::string class_name = properties.get("connector.class");
   const auto* plugin = plugins.find_connector(class_name);
@@ -139,7 +137,7 @@ ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& 
   }
   const ConnectorType type = plugin == nullptr ? ConnectorType::sink : plugin->type();
   connector_config_def(type).parse(properties, faults);
-  if (plugin == nullptr) return findings;
+  if (plugin == nullptr) return;
 
   plugin->config_def().parse(properties, faults);
   for (Fault& fault : plugin->validate(properties)) faults.push_back(std::move(fault));
@@ -158,8 +156,20 @@ ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& 
 
   config::ConfigDef all = connector_config_def(type);
   all.add(plugin->config_def());
-  findings.warnings = all.unknown(properties, open_connector_prefixes());
+  for (std::string& warning : all.unknown(properties, open_connector_prefixes())) {
+    findings.warnings.push_back(std::move(warning));
+  }
   warn_of_missing(properties, findings.warnings);
+}
+
+}  // namespace
+
+ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& plugins,
+                                     const Properties& properties) {
+  ConnectorFindings findings;
+  const auto resolved = worker.providers.resolve(properties, findings.faults, findings.warnings);
+  find_in(worker, plugins, resolved.properties, findings);
+  resolved.hide_secrets(findings.faults, 0);
   return findings;
 }
 

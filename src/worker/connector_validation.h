@@ -16,6 +16,7 @@ struct ConnectorFindings {
   std::vector<std::string> warnings;
 };
 
+// `properties` as given: references are resolved here, and no finding shows their values.
 ConnectorFindings validate_connector(const WorkerConfig& worker, const Plugins& plugins,
                                      const config::Properties& properties);
 

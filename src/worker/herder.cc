@@ -49,11 +49,13 @@ auto Herder::ask(F work) {
 }
 
 void Herder::start_connector(const Properties& properties) {
-  const auto* plugin = plugins_.find_connector(properties.get("connector.class"));
-  ask([this, plugin, properties] { add_connector(*plugin, properties); });
+  ask([this, properties] { add_connector(properties); });
 }
 
-void Herder::add_connector(const connect::ConnectorPlugin& plugin, const Properties& properties) {
+void Herder::add_connector(const Properties& given) {
+  const auto resolved = config_.providers.resolve(given);
+  const Properties& properties = resolved.properties;
+  const auto& plugin = *plugins_.find_connector(properties.get("connector.class"));
   const std::string name = properties.get("name");
   if (connectors_.contains(name)) {
     throw Error(Reaction::fix_config,
@@ -64,11 +66,11 @@ void Herder::add_connector(const connect::ConnectorPlugin& plugin, const Propert
       plugin.task_configs(properties, static_cast<int>(parsed.integer("tasks.max")));
 
   Connector& connector = connectors_[name];
-  connector.info = {name, plugin.type(), hide_secrets(properties, plugin), {}};
+  connector.info = {name, plugin.type(), hide_secrets(given, plugin), {}};
   connector.status = {name, plugin.type(), State::running, {}, {}};
   for (const Properties& task_config : task_configs) {
     const int id = static_cast<int>(connector.tasks.size());
-    Properties shown = hide_secrets(task_config, plugin);
+    Properties shown = hide_secrets(resolved.with_references(task_config), plugin);
     shown.set("task.class", std::string(plugin.task_class_name()));
     connector.info.tasks.push_back(std::move(shown));
     connector.status.tasks.push_back({id, State::unassigned, {}});

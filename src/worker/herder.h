@@ -63,7 +63,8 @@ class Herder {
   // request_timeout.
   template <typename F>
   auto ask(F work);
-  void add_connector(const connect::ConnectorPlugin& plugin, const config::Properties& properties);
+  // `given`: with the references, as they are shown.
+  void add_connector(const config::Properties& given);
   void task_changed(const std::string& connector, int task, State state, std::string trace);
 
   const WorkerConfig& config_;

@@ -79,7 +79,8 @@ ConfigDef make_standalone_config_def() {
       .add(property("rest.advertised.port", PropertyType::int32, "0", Importance::low,
                     "Port in the worker's id; 0: the listener's.", config::between(0, 65535)))
       .add(property("config.providers", PropertyType::list, "", Importance::low,
-                    "Providers of ${...} values."));
+                    "Names of the providers of ${name:path:key} values, each with "
+                    "config.providers.NAME.class and config.providers.NAME.param.*."));
   add_properties_without_effect(def);
   return def;
 }
@@ -195,18 +196,17 @@ const std::vector<std::string>& open_worker_prefixes() {
   return prefixes;
 }
 
-WorkerConfig WorkerConfig::parse(const Properties& properties, std::vector<Fault>& faults,
+WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& faults,
                                  std::vector<std::string>& warnings) {
+  const size_t faults_before = faults.size();
+  WorkerConfig result;
+  result.providers = config::ConfigProviders(given, faults);
+  const auto resolved = result.providers.resolve(given, faults, warnings);
+  const Properties& properties = resolved.properties;
   const config::Config parsed = standalone_config_def().parse(properties, faults);
   for (auto& line : standalone_config_def().unknown(properties, open_worker_prefixes())) {
     warnings.push_back(std::move(line));
   }
-  if (!parsed.list("config.providers").empty()) {
-    faults.push_back({"config.providers", properties.get("config.providers"),
-                      "This version does not resolve ${...} values. Write the values into the "
-                      "files and remove config.providers"});
-  }
-  WorkerConfig result;
   result.properties = properties;
   for (const std::string& server : parsed.list("bootstrap.servers")) {
     if (!result.bootstrap_servers.empty()) result.bootstrap_servers += ',';
@@ -228,6 +228,7 @@ WorkerConfig WorkerConfig::parse(const Properties& properties, std::vector<Fault
   result.offset_flush_interval = time("offset.flush.interval.ms");
   result.offset_flush_timeout = time("offset.flush.timeout.ms");
   result.graceful_shutdown = time("task.shutdown.graceful.timeout.ms");
+  resolved.hide_secrets(faults, faults_before);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/config_def.h"
+#include "config/config_providers.h"
 #include "config/properties.h"
 #include "connect/connector.h"
 
@@ -21,7 +22,8 @@ const config::ConfigDef& connector_config_def(connect::ConnectorType type);
 
 // Read once at start; immutable.
 struct WorkerConfig {
-  config::Properties properties;  // as given
+  config::Properties properties;  // as given, references resolved: never to be shown
+  config::ConfigProviders providers;
   std::string bootstrap_servers;
   std::string offset_file;
   // The worker's id in status answers, where it is not the listener's address.
