@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "base/guarded.h"
-#include "server/catalog.h"
-#include "server/faults.h"
-#include "server/grants.h"
-#include "server/journal.h"
-#include "server/listeners.h"
-#include "server/memory_budget.h"
-#include "server/monitor_publisher.h"
-#include "server/rank_counts.h"
-#include "server/routing_table.h"
+#include "server/catalog/catalog.h"
+#include "server/catalog/grants.h"
+#include "server/network/faults.h"
+#include "server/network/listeners.h"
+#include "server/network/monitor_publisher.h"
+#include "server/network/rank_counts.h"
+#include "server/network/routing_table.h"
 #include "server/server.h"
 #include "server/sql/paged_results.h"
+#include "server/storage/journal.h"
+#include "server/tables/memory_budget.h"
 
 namespace kc::server {
 

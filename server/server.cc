@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "server/database.h"
-#include "server/dispatcher.h"
+#include "server/network/dispatcher.h"
 
 namespace kc::server {
 

@@ -11,7 +11,7 @@
 
 #include "http/tls.h"
 #include "server/kinetica_version.h"
-#include "server/users.h"
+#include "server/network/users.h"
 
 namespace kc::server {
 

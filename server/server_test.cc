@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "http/client.h"
-#include "server/faults.h"
+#include "server/network/faults.h"
 #include "wire/envelope.h"
 #include "wire/messages.h"
 

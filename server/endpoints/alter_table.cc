@@ -9,10 +9,10 @@
 #include <span>
 
 #include "base/error.h"
-#include "server/column_changes.h"
+#include "server/catalog/column_changes.h"
+#include "server/catalog/names.h"
+#include "server/catalog/table_options.h"
 #include "server/endpoint.h"
-#include "server/names.h"
-#include "server/table_options.h"
 
 namespace kc::server {
 

@@ -2,8 +2,8 @@
 // once; option global_expression narrows the expressions down.
 #include "base/error.h"
 #include "server/endpoint.h"
-#include "server/record_id.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/record_id.h"
 
 namespace kc::server {
 

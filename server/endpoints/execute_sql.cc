@@ -6,9 +6,9 @@
 #include <variant>
 
 #include "base/error.h"
-#include "server/dynamic_result.h"
 #include "server/endpoint.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/dynamic_result.h"
 #include "server/sql/binder.h"
 #include "server/sql/changes.h"
 #include "server/sql/definitions.h"

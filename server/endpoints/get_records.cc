@@ -2,10 +2,10 @@
 // expression.h) and sorted by sort_by. The key index serves every expression that demands a primary
 // key, with fast_index_lookup and without. Left out: the encodings geojson and arrow; they are
 // refused.
-#include "server/dynamic_result.h"
 #include "server/endpoint.h"
-#include "server/row_text.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/dynamic_result.h"
+#include "server/rows/row_text.h"
 
 namespace kc::server {
 

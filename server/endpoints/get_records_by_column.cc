@@ -4,9 +4,9 @@
 #include <deque>
 
 #include "base/error.h"
-#include "server/dynamic_result.h"
 #include "server/endpoint.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/dynamic_result.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {

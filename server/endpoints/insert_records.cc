@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "server/endpoint.h"
-#include "server/row_text.h"
+#include "server/rows/row_text.h"
 
 namespace kc::server {
 

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "server/endpoint.h"
-#include "server/row_text.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/row_text.h"
 
 namespace kc::server {
 

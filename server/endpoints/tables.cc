@@ -2,9 +2,9 @@
 // out: clearing every table by an empty name, which real databases forbid as well. Partitions,
 // foreign keys and storage options are remembered and shown; they change nothing here.
 #include "base/error.h"
+#include "server/catalog/table_options.h"
 #include "server/endpoint.h"
-#include "server/generated_values.h"
-#include "server/table_options.h"
+#include "server/rows/generated_values.h"
 
 namespace kc::server {
 

@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "base/error.h"
-#include "server/column_defaults.h"
 #include "server/endpoint.h"
-#include "server/record_id.h"
-#include "server/row_repair.h"
-#include "server/row_text.h"
-#include "server/selection.h"
+#include "server/expression/selection.h"
+#include "server/rows/column_defaults.h"
+#include "server/rows/record_id.h"
+#include "server/rows/row_repair.h"
+#include "server/rows/row_text.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "data/value.h"
-#include "server/dynamic_result.h"
-#include "server/expression.h"
+#include "server/expression/expression.h"
+#include "server/rows/dynamic_result.h"
 
 namespace kc::server::sql {
 

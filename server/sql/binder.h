@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "server/expression_tree.h"
+#include "server/expression/expression_tree.h"
 #include "server/sql/parameters.h"
 #include "server/sql/statement.h"
 #include "server/sql/tokens.h"

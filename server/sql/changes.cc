@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "server/column_defaults.h"
-#include "server/expression.h"
+#include "server/expression/expression.h"
+#include "server/rows/column_defaults.h"
 #include "server/sql/binder.h"
 #include "server/sql/literal_value.h"
 #include "wire/row_codec.h"

@@ -12,9 +12,9 @@
 #include <string_view>
 #include <vector>
 
-#include "server/dynamic_result.h"
-#include "server/memory_budget.h"
-#include "server/row_chunks.h"
+#include "server/rows/dynamic_result.h"
+#include "server/tables/memory_budget.h"
+#include "server/tables/row_chunks.h"
 
 namespace kc::server {
 

@@ -12,8 +12,8 @@
 //   CREATE SCHEMA [IF NOT EXISTS] name                      DROP TABLE [IF EXISTS] table
 //   DROP SCHEMA [IF EXISTS] name [CASCADE]
 //
-// Expressions are those of server/expression_tree.h; column types stand in column_types.h.
-// Anything else is an error that names the place, never a guess.
+// Expressions are those of server/expression/expression_tree.h; column types stand in
+// column_types.h. Anything else is an error that names the place, never a guess.
 #pragma once
 
 #include "server/sql/statement.h"

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "server/dynamic_result.h"
-#include "server/expression.h"
+#include "server/expression/expression.h"
+#include "server/rows/dynamic_result.h"
 #include "server/sql/aggregate.h"
 #include "server/sql/binder.h"
 #include "server/sql/statement.h"
-#include "server/table.h"
+#include "server/tables/table.h"
 #include "wire/column_format.h"
 
 namespace kc::server::sql {

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/expression_tree.h"
+#include "server/expression/expression_tree.h"
 #include "wire/table_type.h"
 
 namespace kc::server::sql {

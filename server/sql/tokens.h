@@ -1,6 +1,6 @@
-// A SQL statement in tokens: those of server/expression_lexer.h, without comments. "x" is a name,
-// 'x' a text, x'0aff' bytes; ? (by order) and $1 (by number) stand for parameters, not both in one
-// statement.
+// A SQL statement in tokens: those of server/expression/expression_lexer.h, without comments. "x"
+// is a name, 'x' a text, x'0aff' bytes; ? (by order) and $1 (by number) stand for parameters, not
+// both in one statement.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/expression_lexer.h"
+#include "server/expression/expression_lexer.h"
 
 namespace kc::server::sql {
 

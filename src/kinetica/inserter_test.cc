@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "http/client.h"
 #include "http/test_certificate.h"
-#include "server/faults.h"
+#include "server/network/faults.h"
 #include "server/server.h"
 #include "wire/messages.h"
 #include "wire/row_codec.h"

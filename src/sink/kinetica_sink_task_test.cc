@@ -10,7 +10,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "server/faults.h"
+#include "server/network/faults.h"
 #include "server/server.h"
 #include "sink/sink_config.h"
 #include "wire/row_codec.h"

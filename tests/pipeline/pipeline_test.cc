@@ -12,7 +12,7 @@
 #include "main/datapump.h"
 #include "main/standalone_worker.h"
 #include "main/table_comparison.h"
-#include "server/faults.h"
+#include "server/network/faults.h"
 #include "server/server.h"
 #include "wire/row_codec.h"
 

@@ -88,7 +88,7 @@ class Database:
                   list_str=[json.dumps(row) for row in rows])
 
     def set_faults(self, **faults):
-        """Failures on demand, see server/faults.h."""
+        """Failures on demand, see server/network/faults.h."""
         http(self.url + "/debug/faults", faults)
 
     def delay_requests(self, milliseconds):
