@@ -9,6 +9,7 @@
 // maps, keep their backslashes, and lose blanks before , : { } [ ]. Unlike Kafka, only ASCII digits
 // make numbers, and a number whose scale is beyond 16 bits or that has more than `digits_max`
 // digits is a string.
+// Where Kafka keeps only the blank of " [a" (a blank before what is no list), the text stays.
 #pragma once
 
 #include <array>
