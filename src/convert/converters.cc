@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "convert/avro_converter.h"
 #include "convert/byte_array_converter.h"
 #include "convert/json_converter.h"
 #include "convert/primitive_converters.h"
@@ -16,6 +17,7 @@ std::vector<connect::ConverterPlugin> built_in_converters() {
       {"org.apache.kafka.connect.storage.StringConverter", &StringConverter::create},
       {"org.apache.kafka.connect.converters.ByteArrayConverter", &ByteArrayConverter::create},
       {"org.apache.kafka.connect.storage.SimpleHeaderConverter", &SimpleHeaderConverter::create},
+      {"io.confluent.connect.avro.AvroConverter", &AvroConverter::create},
   };
   for (auto& plugin : primitive_converters()) plugins.push_back(std::move(plugin));
   return plugins;

@@ -1,4 +1,4 @@
-// The converters that need no other service, by their Java class names.
+// The converters, by their Java class names.
 #pragma once
 
 #include <vector>

@@ -123,6 +123,8 @@ class AvroReader {
     return {take(static_cast<size_t>(length)), static_cast<size_t>(length)};
   }
   std::string_view read_string() { return read_bytes(); }
+  // `size` bytes without a length before them.
+  std::string_view read_fixed(size_t size) { return {take(size), size}; }
 
   // The number of items in the next block of an array or map; 0 at its end.
   //   while (int64_t items = reader.read_block()) for (; items > 0; --items) ...
