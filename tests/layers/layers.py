@@ -14,6 +14,7 @@ PRIVATE_HEADERS = {
     "curl/curl.h": "http",
     "httplib.h": "http",
     "CLI/CLI.hpp": "main",
+    "pcre2.h": "transform",
 }
 
 COMPONENT = re.compile(r"component\(\s*(\w+)(.*?)\)", re.S)
