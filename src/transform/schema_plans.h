@@ -3,7 +3,7 @@
 // thread-safe.
 #pragma once
 
-#include "convert/lru_cache.h"
+#include "base/lru_cache.h"
 #include "data/schema.h"
 
 namespace kc::transform {
@@ -30,7 +30,7 @@ class SchemaPlans {
     data::SchemaPtr schema;
     Plan plan;
   };
-  convert::LruCache<const data::Schema*, Entry> plans_{plans_max};
+  base::LruCache<const data::Schema*, Entry> plans_{plans_max};
   Entry* last_ = nullptr;
 };
 
