@@ -191,6 +191,7 @@ const std::vector<std::string>& open_worker_prefixes() {
                                                  "security.",
                                                  "schema.registry.",
                                                  "basic.auth.",
+                                                 "bearer.auth.",
                                                  "metrics.",
                                                  "admin.listeners"};
   return prefixes;
@@ -232,12 +233,33 @@ WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& fa
   return result;
 }
 
+namespace {
+
+// Kinetica's guide puts the registry's properties into the worker's file as they are, where stock
+// Connect does not look for them. What the converter's own settings say counts first.
+void add_registry_properties(const Properties& worker, const std::string& prefix,
+                             ConverterChoice& choice) {
+  if (!choice.class_name.starts_with("io.confluent.connect.")) return;
+  for (const auto& [name, value] : worker.entries()) {
+    const bool for_registry = name.starts_with("schema.registry.") ||
+                              name.starts_with("basic.auth.") || name.starts_with("bearer.auth.");
+    if (!for_registry || choice.settings.contains(name)) continue;
+    choice.settings.set(name, value);
+    choice.notes.push_back(name + " of the worker's file is used as " + prefix + name +
+                           ", which is how stock Connect wants it");
+  }
+}
+
+}  // namespace
+
 ConverterChoice choose_converter(const WorkerConfig& worker, const Properties& connector,
                                  std::string_view role) {
   const std::string name = std::string(role) + ".converter";
   const Properties& from = connector.get(name).empty() ? worker.properties : connector;
   const auto& otherwise = standalone_config_def().find(name)->default_value;
-  return {from.get(name, otherwise.value_or("")), from.with_prefix(name + ".")};
+  ConverterChoice choice{from.get(name, otherwise.value_or("")), from.with_prefix(name + "."), {}};
+  add_registry_properties(worker.properties, name + ".", choice);
+  return choice;
 }
 
 Properties sink_consumer_properties(const WorkerConfig& worker, const Properties& connector,

@@ -44,6 +44,7 @@ struct WorkerConfig {
 struct ConverterChoice {
   std::string class_name;
   config::Properties settings;
+  std::vector<std::string> notes;  // log lines on settings that come from elsewhere
 };
 ConverterChoice choose_converter(const WorkerConfig& worker, const config::Properties& connector,
                                  std::string_view role);

@@ -15,6 +15,7 @@ using config::Properties;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 class WorkerReferences : public testing::Test {
  protected:
@@ -80,6 +81,22 @@ TEST(ChooseConverter, HeadersHaveADefault) {
             "org.apache.kafka.connect.storage.SimpleHeaderConverter");
   EXPECT_EQ(choose_converter(worker, {}, "key").class_name, "");
   EXPECT_EQ(choose_converter(worker, {{"header.converter", "H"}}, "header").class_name, "H");
+}
+
+TEST(ChooseConverter, TakesTheRegistryFromTheWorkersFileAsKineticasGuideWritesIt) {
+  WorkerConfig worker;
+  worker.properties = Properties{{"value.converter", "io.confluent.connect.avro.AvroConverter"},
+                                 {"value.converter.basic.auth.user.info", "own:one"},
+                                 {"key.converter", "org.apache.kafka.connect.json.JsonConverter"},
+                                 {"schema.registry.url", "http://registry"},
+                                 {"basic.auth.user.info", "shared:two"}};
+  const ConverterChoice value = choose_converter(worker, {}, "value");
+  EXPECT_EQ(value.settings.get("schema.registry.url"), "http://registry");
+  EXPECT_EQ(value.settings.get("basic.auth.user.info"), "own:one");
+  ASSERT_EQ(value.notes.size(), 1U);
+  EXPECT_THAT(value.notes[0], StartsWith("schema.registry.url of the worker's file is used as "
+                                         "value.converter.schema.registry.url"));
+  EXPECT_THAT(choose_converter(worker, {}, "key").settings.entries(), IsEmpty());
 }
 
 }  // namespace

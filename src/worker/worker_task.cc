@@ -32,6 +32,7 @@ ConverterStep make_converter(const WorkerTask::Settings& settings, ConverterRole
     throw Error(Reaction::fix_config, "{}.converter = {}: this converter is not known", role_name,
                 choice.class_name);
   }
+  for (const std::string& note : choice.notes) base::log_info("{}", note);
   return {plugin->create(choice.settings, role), plugin->class_name};
 }
 
