@@ -17,10 +17,8 @@ config::Property with_validator(config::Property property, config::Validator val
 // "replace.null.with.default" (KIP-581), true by default.
 config::Property replace_null_with_default();
 
-// A list that has items, none of them empty or twice.
+// A list that has items, none of them empty.
 config::Validator non_empty_list();
-// A list without empty or duplicate items; may be empty.
-config::Validator distinct_items();
 // A regular expression that JavaRegex takes.
 config::Validator java_regex();
 

@@ -199,7 +199,7 @@ TEST_F(Fields, MaskFieldReplaces) {
   EXPECT_EQ(masked(Value::int8(1), "300"), "{a=44}");
   EXPECT_EQ(masked(Value::float64(1), "2.5"), "{a=2.5}");
   EXPECT_EQ(masked(Value::int64(1), "x"),
-            data_exception + "Unable to convert x (class java.lang.String) to number");
+            data_exception + "Unable to convert x (class java.lang.String) to a number");
   EXPECT_EQ(masked(Value::boolean(true), "x"),
             data_exception +
                 "Cannot mask value of type class java.lang.Boolean with custom replacement.");
@@ -244,7 +244,8 @@ TEST_F(Fields, SetSchemaMetadataKeepsTheRest) {
 }
 
 TEST_F(Fields, ValueToKeyCopiesFields) {
-  EXPECT_EQ(run("ValueToKey", {{"fields", "l,a"}}, structure()), "Struct{a=1,o=Struct{x=s},l=[1]}");
+  EXPECT_EQ(run("ValueToKey", {{"fields", "l,a,l"}}, structure()),
+            "Struct{a=1,o=Struct{x=s},l=[1]}");
   EXPECT_EQ(key_text(last_), "Struct{l=[1],a=1}");
   run("ValueToKey", {{"fields", "a,z"}}, map());
   EXPECT_EQ(key_text(last_), "{a=1, z=null}");

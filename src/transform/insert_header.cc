@@ -20,13 +20,11 @@ class InsertHeader : public connect::Transformation {
   static const ConfigDef& properties() {
     static const ConfigDef def =
         ConfigDef()
-            .add(with_validator(required("header", PropertyType::string, Importance::high,
-                                         "The name of the header."),
-                                config::not_empty()))
-            .add(with_validator(
-                required("value.literal", PropertyType::string, Importance::high,
-                         "The literal value that is to be set as the header value on all records."),
-                config::not_empty()));
+            .add(required("header", PropertyType::string, Importance::high,
+                          "The name of the header."))
+            .add(required(
+                "value.literal", PropertyType::string, Importance::high,
+                "The literal value that is to be set as the header value on all records."));
     return def;
   }
 

@@ -129,28 +129,29 @@ class MaskField : public connect::Transformation {
       case Kind::string:
         return Value::string(arena.copy(*replacement_));
       case Kind::int8:
-        return Value::int8(static_cast<int8_t>(number().long_value()));
+        return Value::int8(static_cast<int8_t>(number("a number").long_value()));
       case Kind::int16:
-        return Value::int16(static_cast<int16_t>(number().long_value()));
+        return Value::int16(static_cast<int16_t>(number("a number").long_value()));
       case Kind::int32:
-        return Value::int32(static_cast<int32_t>(number().long_value()));
+        return Value::int32(static_cast<int32_t>(number("a number").long_value()));
       case Kind::int64:
-        return Value::int64(number().long_value());
+        return Value::int64(number("a number").long_value());
       case Kind::float32:
-        return Value::float32(static_cast<float>(number().double_value()));
+        return Value::float32(static_cast<float>(number("a number").double_value()));
       case Kind::float64:
-        return Value::float64(number().double_value());
+        return Value::float64(number("a number").double_value());
       case Kind::decimal:
-        return number().decimal(arena);
+        return number("number").decimal(arena);
       default:
         fail("Cannot mask value of type {} with custom replacement.", class_of(value));
     }
   }
 
-  BigNumber number() const {
+  // `what`: as the message names it; the two differ in Kafka.
+  BigNumber number(std::string_view what) const {
     const auto number = BigNumber::parse(*replacement_);
     if (!number) {
-      fail("Unable to convert {} (class java.lang.String) to number", *replacement_);
+      fail("Unable to convert {} (class java.lang.String) to {}", *replacement_, what);
     }
     return *number;
   }

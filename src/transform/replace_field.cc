@@ -84,15 +84,13 @@ class ReplaceField : public connect::Transformation {
   };
 
   static ConfigDef make_properties() {
-    config::Property exclude = with_validator(
+    config::Property exclude =
         optional("exclude", PropertyType::list, "", Importance::medium,
-                 "Fields to exclude. This takes precedence over the fields to include."),
-        distinct_items());
+                 "Fields to exclude. This takes precedence over the fields to include.");
     exclude.aliases = {"blacklist"};  // until Kafka 3.9
     config::Property include =
-        with_validator(optional("include", PropertyType::list, "", Importance::medium,
-                                "Fields to include. If specified, only these fields will be used."),
-                       distinct_items());
+        optional("include", PropertyType::list, "", Importance::medium,
+                 "Fields to include. If specified, only these fields will be used.");
     include.aliases = {"whitelist"};
     return ConfigDef()
         .add(std::move(exclude))

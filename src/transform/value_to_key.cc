@@ -1,4 +1,6 @@
 // ValueToKey: the key is made of fields of the value.
+#include <algorithm>
+
 #include "transform/declarations.h"
 #include "transform/plugins.h"
 #include "transform/record_part.h"
@@ -20,10 +22,20 @@ using data::Value;
 
 constexpr std::string_view purpose = "copying fields from value to key";
 
+// As Kafka 4.3 takes a list: each name once.
+std::vector<std::string> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> once;
+  for (const std::string& name : names) {
+    if (std::ranges::find(once, name) == once.end()) once.push_back(name);
+  }
+  return once;
+}
+
 class ValueToKey : public connect::Transformation {
  public:
   explicit ValueToKey(const Config& config)
-      : names_(config.list("fields")), replace_null_(config.boolean("replace.null.with.default")) {}
+      : names_(distinct(config.list("fields"))),
+        replace_null_(config.boolean("replace.null.with.default")) {}
 
   static const ConfigDef& properties() {
     static const ConfigDef def =
