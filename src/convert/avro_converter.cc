@@ -26,8 +26,9 @@ config::Property property(std::string name, bool default_value, std::string doc)
   return result;
 }
 
-// Stock settings that change the bytes or the data and are not here.
-constexpr const char* not_supported[] = {"scrub.invalid.names", "generalized.sum.type.support"};
+// Stock settings that change the bytes, the data or the way to the registry and are not here.
+constexpr const char* not_supported[] = {"scrub.invalid.names", "generalized.sum.type.support",
+                                         "use.schema.id", "proxy.host"};
 
 config::ConfigDef make_properties() {
   config::ConfigDef def;
@@ -45,7 +46,6 @@ config::ConfigDef make_properties() {
   def.add(
       property("allow.optional.map.keys", false, "Write maps with optional text keys as maps."));
   def.add(property("flatten.singleton.unions", true, "A union of one type is that type."));
-  for (const char* name : not_supported) def.add(property(name, false, "Not in this version."));
   return def;
 }
 
@@ -89,9 +89,9 @@ std::unique_ptr<connect::Converter> AvroConverter::create(const config::Properti
   }
   const config::Config config = properties().parse(settings);
   for (const char* name : not_supported) {
-    if (config.boolean(name)) {
-      throw Error(Reaction::fix_config, "{} = true is not supported in this version. Remove it",
-                  name);
+    if (const std::string value = settings.get(name); !value.empty() && value != "false") {
+      throw Error(Reaction::fix_config, "{} = {} is not supported in this version. Remove it", name,
+                  value);
     }
   }
   const bool is_key = role == connect::ConverterRole::key;

@@ -279,6 +279,7 @@ TEST_F(AvroConverterTest, WritesWithoutRegistering) {
 
 TEST_F(AvroConverterTest, SettingsThatAreNotThereAreRefused) {
   EXPECT_THROW(make({{"scrub.invalid.names", "true"}}), Error);
+  EXPECT_THROW(make({{"use.schema.id", "7"}}), Error);
   EXPECT_THROW(make({{"value.subject.name.strategy", "com.x.Mine"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);
   EXPECT_THROW(AvroConverter::create({}, ConverterRole::value), Error);

@@ -187,7 +187,6 @@ class AvroDocument::Parser {
     if (!is_name(simple)) fail("Illegal name: " + simple);
     node.full_name = space.empty() ? simple : space + "." + simple;
     if (const std::string* doc = text_in(json, "doc")) node.doc = *doc;
-    node.aliases = aliases(json, space);
     if (!types_.emplace(node.full_name, &node).second) fail("Can't redefine: " + node.full_name);
     if (node.type == AvroType::record) {
       read_fields(json, space, depth, node);
@@ -196,19 +195,6 @@ class AvroDocument::Parser {
     } else {
       read_size(json, node);
     }
-  }
-
-  static std::vector<std::string> aliases(const Json& json, const std::string& space) {
-    std::vector<std::string> result;
-    const auto found = json.find("aliases");
-    if (found == json.end() || !found->is_array()) return result;
-    for (const Json& alias : *found) {
-      if (!alias.is_string()) fail("an alias is not a text");
-      const auto& name = alias.get_ref<const std::string&>();
-      const bool bare = name.find('.') == std::string::npos && !space.empty();
-      result.push_back(bare ? space + "." + name : name);
-    }
-    return result;
   }
 
   void read_fields(const Json& json, const std::string& space, int depth, AvroSchema& node) {
@@ -232,7 +218,6 @@ class AvroDocument::Parser {
       if (const auto value = field.find("default"); value != field.end()) {
         made.default_value = *value;
       }
-      made.aliases = aliases(field, {});
       node.fields.push_back(std::move(made));
     }
   }

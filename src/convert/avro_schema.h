@@ -39,7 +39,6 @@ struct AvroField {
   const AvroSchema* schema = nullptr;
   std::optional<std::string> doc;
   std::optional<nlohmann::ordered_json> default_value;
-  std::vector<std::string> aliases;
 };
 
 // A node of an AvroDocument, which owns everything it points to. Recursive types point back.
@@ -47,7 +46,6 @@ struct AvroSchema {
   AvroType type = AvroType::null;
   std::string full_name;                 // of record, enum and fixed: with its namespace
   std::optional<std::string> doc;        // of record and enum
-  std::vector<std::string> aliases;      // full names
   std::string logical_type;              // empty: none
   nlohmann::ordered_json attributes;     // the declaration's object without children; null: a name
   std::vector<AvroField> fields;         // record
