@@ -62,7 +62,8 @@ void load(SSL_CTX* context, const ServerTlsOptions& options) {
 
 }  // namespace
 
-TlsContext::TlsContext(const ServerTlsOptions& options) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(const ServerTlsOptions& options)
+    : context_(SSL_CTX_new(TLS_server_method())) {
   try {
     load(context_, options);
   } catch (...) {

@@ -140,8 +140,15 @@ void Consumer::Impl::leave(milliseconds timeout) {
 
 void Consumer::close(milliseconds timeout) {
   if (impl_->closed) return;
-  impl_->leave(timeout);
+  // Told while we are still a member and can commit; in the middle of a rebalance librdkafka 2.8
+  // would take the partitions without a word.
+  if (const auto held = assignment(); !held.empty()) {
+    const bool was_lost = rd_kafka_assignment_lost(impl_->client.handle()) != 0;
+    base::log_info("{} partitions are given up", held.size());
+    impl_->guard([&] { was_lost ? impl_->listener.lost(held) : impl_->listener.revoked(held); });
+  }
   impl_->closed = true;
+  impl_->leave(timeout);
   impl_->assigned.clear();
   impl_->rethrow();
 }
