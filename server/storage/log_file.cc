@@ -77,9 +77,9 @@ class FrameReader {
   // The next `count` bytes, which the file has.
   std::string_view bytes(size_t count) {
     if (end_ - begin_ < count) {
+      buffer_.resize(std::max({buffer_.size(), count, read_bytes_min}));
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
       end_ -= std::exchange(begin_, 0);
-      buffer_.resize(std::max({buffer_.size(), count, read_bytes_min}));
     }
     while (end_ - begin_ < count) {
       const ssize_t got = ::read(descriptor_, buffer_.data() + end_, buffer_.size() - end_);
