@@ -5,13 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/guarded.h"
+#include "convert/fake_registry_test.h"
 #include "convert/string_converter.h"
-#include "http/server.h"
 
 namespace kc::convert {
 namespace {
@@ -28,90 +26,6 @@ using namespace std::string_literals;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// Registers and finds schemas as a registry does, with ids and versions from 1 on.
-class Registry {
- public:
-  Registry()
-      : server_({}, [this](const http::ServerRequest& request) { return answer(request); }) {}
-
-  int32_t add(const std::string& subject, const std::string& body) {
-    return state_.with([&](State& state) { return state.add(subject, body); });
-  }
-  void fail_with(int status) {
-    state_.with([&](State& state) { state.status = status; });
-  }
-  std::vector<std::string> requests() const { return state_.copy().requests; }
-  const std::string& url() const { return server_.url(); }
-
- private:
-  struct Entry {
-    std::string subject;
-    nlohmann::json body;
-  };
-  struct State {
-    std::vector<Entry> entries;
-    std::vector<std::string> requests;
-    int status = 200;
-
-    int32_t add(const std::string& subject, const std::string& body) {
-      entries.push_back({subject, nlohmann::json::parse(body)});
-      return static_cast<int32_t>(entries.size());
-    }
-    nlohmann::json described(size_t i) const {
-      nlohmann::json body = entries[i].body;
-      int version = 0;
-      for (size_t k = 0; k <= i; ++k) version += entries[k].subject == entries[i].subject ? 1 : 0;
-      body["id"] = i + 1;
-      body["version"] = version;
-      body["subject"] = entries[i].subject;
-      return body;
-    }
-    std::optional<nlohmann::json> answer(const http::ServerRequest& request) {
-      for (size_t i = 0; i < entries.size(); ++i) {
-        const nlohmann::json known = described(i);
-        const std::string of = "/subjects/" + entries[i].subject;
-        if (request.target == fmt::format("/schemas/ids/{}", i + 1)) return entries[i].body;
-        if (request.target == of + fmt::format("/versions/{}", known["version"].get<int>())) {
-          return known;
-        }
-        if (request.target == of && nlohmann::json::parse(request.body) == entries[i].body) {
-          return known;
-        }
-      }
-      if (request.target.ends_with("/versions/latest")) {
-        for (size_t i = entries.size(); i-- > 0;) {
-          if (request.target == "/subjects/" + entries[i].subject + "/versions/latest") {
-            return described(i);
-          }
-        }
-      } else if (request.method == "POST" && request.target.ends_with("/versions")) {
-        const std::string subject = request.target.substr(10, request.target.size() - 19);
-        return nlohmann::json{{"id", add(subject, request.body)}};
-      }
-      return std::nullopt;
-    }
-  };
-
-  http::ServerResponse answer(const http::ServerRequest& request) {
-    return state_.with([&](State& state) {
-      state.requests.push_back(request.method + " " + request.target);
-      http::ServerResponse response;
-      response.status = state.status;
-      if (state.status != 200) return response;
-      if (const auto found = state.answer(request)) {
-        response.body = found->dump();
-      } else {
-        response.status = 404;
-        response.body = R"({"error_code":40403,"message":"Schema not found"})";
-      }
-      return response;
-    });
-  }
-
-  base::Guarded<State> state_;
-  http::Server server_;
-};
 
 class AvroConverterTest : public testing::Test {
  protected:
@@ -146,7 +60,7 @@ class AvroConverterTest : public testing::Test {
     return Error(Reaction::fail_task, "none");
   }
 
-  Registry registry;
+  FakeRegistry registry;
   data::RecordBatch batch;
   connect::SchemaAndValue result;
   std::vector<std::unique_ptr<std::string>> messages;
@@ -275,11 +189,15 @@ TEST_F(AvroConverterTest, WritesWithoutRegistering) {
   bytes.clear();
   latest->from_connect("t", schema.get(), Value::int32(1), bytes);
   EXPECT_EQ(bytes, message(2, "\2"));
+  const auto by_id = make({{"auto.register.schemas", "false"}, {"use.schema.id", "2"}});
+  bytes.clear();
+  by_id->from_connect("t", schema.get(), Value::int32(1), bytes);
+  EXPECT_EQ(bytes, message(2, "\2"));
 }
 
 TEST_F(AvroConverterTest, SettingsThatAreNotThereAreRefused) {
   EXPECT_THROW(make({{"scrub.invalid.names", "true"}}), Error);
-  EXPECT_THROW(make({{"use.schema.id", "7"}}), Error);
+  EXPECT_THROW(make({{"use.schema.id", "-7"}}), Error);
   EXPECT_THROW(make({{"value.subject.name.strategy", "com.x.Mine"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);
   EXPECT_THROW(AvroConverter::create({}, ConverterRole::value), Error);
