@@ -42,9 +42,15 @@ function(component name)
   endif()
 endfunction()
 
-# kc_fuzz(<file> <library>): a fuzz target that replays fuzz/corpus/<its name> with random changes, as a unit test.
+# kc_fuzz(<file> <library>): a fuzz target that replays fuzz/corpus/<its name> with random changes, as a unit test;
+# with KC_LIBFUZZER one that libFuzzer guides by coverage (scripts/fuzz.sh runs it).
 function(kc_fuzz file library)
   get_filename_component(name ${file} NAME_WE)
+  if(KC_LIBFUZZER)
+    add_executable(${name} ${file})
+    target_link_libraries(${name} PRIVATE ${library} kc_warnings -fsanitize=fuzzer)
+    return()
+  endif()
   add_executable(${name} ${file} ${CMAKE_SOURCE_DIR}/fuzz/replay.cc)
   target_link_libraries(${name} PRIVATE ${library} kc_warnings)
   add_test(NAME unit.${name} COMMAND ${name} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name})

@@ -5,5 +5,7 @@ if(KC_SANITIZE)
                                                  -fno-sanitize-recover=all)
   target_link_options(kc_sanitizers INTERFACE -fsanitize=${KC_SANITIZE})
   # GCC 12 reports false "maybe uninitialized" findings under sanitizers.
-  target_compile_options(kc_sanitizers INTERFACE -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(kc_sanitizers INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()

@@ -2,6 +2,7 @@
 # Installs what a build needs on Debian 12 or 13, from the distribution alone.
 #   install-deps.sh build    compiler and libraries: enough for the program, its unit tests and the demo
 #   install-deps.sh test     the same, and what the system tests and benchmarks run (Java, Maven, kcat, Python)
+#   install-deps.sh fuzz     the same as build, and clang with libFuzzer (scripts/fuzz.sh)
 # Quick and silent where everything is there already: apt-get is not called then.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -24,7 +25,9 @@ case ${1:-build} in
   build) ;;
   # The JDK, not the JRE, compiles the judge of Kinetica's Java client (tests/official/java).
   test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv) ;;
-  *) die "usage: install-deps.sh build|test" ;;
+  # Both Debian 12 and 13 have this release of clang.
+  fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
+  *) die "usage: install-deps.sh build|test|fuzz" ;;
 esac
 
 command -v apt-get >/dev/null ||
