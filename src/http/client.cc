@@ -253,6 +253,7 @@ void Exchange::prepare(const std::string& url) {
   download_.body.clear();
   download_.too_long = false;
   set(CURLOPT_URL, url_.c_str());
+  set(CURLOPT_CUSTOMREQUEST, nullptr);
 }
 
 void Exchange::prepare_get(const std::string& url) {
@@ -270,6 +271,7 @@ void Exchange::prepare_post(const PostRequest& request) {
   size_t size = 0;
   for (const auto part : request.body) size += part.size();
   set(CURLOPT_POST, 1L);
+  if (request.put) set(CURLOPT_CUSTOMREQUEST, "PUT");
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));
   // Through the read callback: what libcurl has in CURLOPT_POSTFIELDS it sends again unasked.
   set(CURLOPT_POSTFIELDS, size == 0 ? "" : nullptr);
@@ -404,6 +406,12 @@ ClientResponse Client::get(const std::string& url) {
 ClientResponse Client::post(const std::string& url, std::string_view content_type,
                             std::span<const std::string_view> body, Repeat repeat) {
   const PostRequest request{url, content_type, body, repeat};
+  return response_or_throw(post_all({&request, 1}));
+}
+
+ClientResponse Client::put(const std::string& url, std::string_view content_type,
+                           std::string_view body) {
+  const PostRequest request{url, content_type, {&body, 1}, Repeat::harmless, true};
   return response_or_throw(post_all({&request, 1}));
 }
 

@@ -61,6 +61,7 @@ struct PostRequest {
   // Content-Length and without `Expect`. Must stay until the answer is there.
   std::span<const std::string_view> body;
   Repeat repeat = Repeat::never;
+  bool put = false;  // PUT instead of POST
 };
 
 struct PostResult {
@@ -85,6 +86,7 @@ class Client {
   ClientResponse get(const std::string& url);
   ClientResponse post(const std::string& url, std::string_view content_type,
                       std::span<const std::string_view> body, Repeat repeat = Repeat::never);
+  ClientResponse put(const std::string& url, std::string_view content_type, std::string_view body);
   // All of them at once, each on a connection of its own; the results in the order of the requests.
   std::vector<PostResult> post_all(std::span<const PostRequest> requests);
 

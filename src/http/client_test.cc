@@ -65,6 +65,8 @@ TEST(Client, GetsAndPosts) {
   EXPECT_EQ(seen, "GET /x - -");
   post(client, server.url() + "/y", {"abc"});
   EXPECT_EQ(seen, "POST /y application/octet-stream -");
+  client.put(server.url() + "/y", "application/json", "{}");
+  EXPECT_EQ(seen, "PUT /y application/json -");
   client.get(server.url() + "/z");
   EXPECT_EQ(seen, "GET /z - -");
 }

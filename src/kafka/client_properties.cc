@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/error.h"
+#include "config/config_def.h"
 #include "kafka/consumer_properties.h"
 #include "kafka/handles.h"
 #include "kafka/java_values.h"
@@ -62,9 +63,20 @@ bool is_known(std::string_view name, ClientKind kind) {
          (kind == ClientKind::producer && is_producer_property(name));
 }
 
+// `servers` without the schemes that Java's clients skip: http://host:9092, PLAINTEXT://host:9092.
+std::string without_schemes(const std::string& servers) {
+  std::string result;
+  for (const std::string& server : config::split_list(servers)) {
+    const size_t scheme = server.find("://");
+    if (!result.empty()) result += ',';
+    result += scheme == std::string::npos ? server : server.substr(scheme + 3);
+  }
+  return result;
+}
+
 void translate_connection(const JavaValues& java, ClientKind kind, TranslatedProperties& result) {
   Properties& out = result.rdkafka;
-  const std::string servers = java.text("bootstrap.servers", "");
+  const std::string servers = without_schemes(java.text("bootstrap.servers", ""));
   if (servers.empty()) {
     throw Error(Reaction::fix_config,
                 "Missing required configuration \"bootstrap.servers\" which has no default value. "

@@ -49,6 +49,7 @@ struct Row {
 
 constexpr Row rows[] = {
     {consumer, "bootstrap.servers", " a:1,b:2 ", "bootstrap.servers", "a:1,b:2"},
+    {consumer, "bootstrap.servers", "http://a:1, SSL://b:2", "bootstrap.servers", "a:1,b:2"},
     {consumer, "client.id", "c", "client.id", "c"},
     {consumer, "client.rack", "r1", "client.rack", "r1"},
     {consumer, nullptr, "", "reconnect.backoff.ms", "50"},

@@ -44,6 +44,19 @@ struct DatapumpOptions {
 };
 int run_datapump(const DatapumpOptions& options);
 
+// kinetica-connect pump string|json|avro|schema-test [options] [URL]: random records into a topic.
+enum class PumpKind { string, json, avro, schema_test };
+struct PumpOptions {
+  std::string url;  // bootstrap.servers
+  std::string config_file;
+  std::string schema_registry;
+  std::string topic;  // not with schema_test
+  uint32_t batch_size = 10;
+  uint32_t total_batches = 10;
+  int32_t schema_version = 0;
+};
+int run_pump(PumpKind kind, const PumpOptions& options);
+
 // kinetica-connect demo: table -> topic -> table on an embedded broker and an embedded server.
 struct DemoOptions {
   uint32_t batches = 100;

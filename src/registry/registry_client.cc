@@ -120,19 +120,21 @@ RegistryClient::RegistryClient(const RegistrySettings& settings, const base::Clo
   }
 }
 
-http::ClientResponse RegistryClient::ask(const std::string& path,
-                                         std::optional<std::string_view> body) {
+http::ClientResponse RegistryClient::ask(Method method, const std::string& path,
+                                         std::string_view body) {
   std::optional<Error> failure;
   for (size_t tried = 0; tried < servers_.size(); ++tried) {
     Server& server = servers_[current_];
     const std::string url = server.url + path;
     try {
       http::ClientResponse response;
-      if (body) {
-        // Registering twice gives the same id.
-        response = server.client.post(url, content_type, std::array{*body}, http::Repeat::harmless);
-      } else {
+      if (method == Method::get) {
         response = server.client.get(url);
+      } else if (method == Method::put) {
+        response = server.client.put(url, content_type, body);
+      } else {
+        // Registering twice gives the same id.
+        response = server.client.post(url, content_type, std::array{body}, http::Repeat::harmless);
       }
       if (!may_pass(response.status)) return response;
       failure =
@@ -154,7 +156,7 @@ const RegisteredSchema& RegistryClient::schema(int32_t id) {
     }
     missing_.erase(missing);
   }
-  const auto response = ask(fmt::format("/schemas/ids/{}", id), {});
+  const auto response = ask(Method::get, fmt::format("/schemas/ids/{}", id));
   if (response.status == 404 && missing_kept_.count() > 0) {
     if (missing_.size() >= missing_max) missing_.clear();
     missing_[id] = {clock_.now() + missing_kept_, refusal(response)};
@@ -164,21 +166,27 @@ const RegisteredSchema& RegistryClient::schema(int32_t id) {
 
 std::optional<SubjectVersion> RegistryClient::find(const std::string& subject,
                                                    const RegisteredSchema& schema) {
-  const auto response = ask("/subjects/" + encoded(subject) + normalize_, body_of(schema));
+  const auto response =
+      ask(Method::post, "/subjects/" + encoded(subject) + normalize_, body_of(schema));
   if (response.status == 404) return std::nullopt;
   const Json body = parsed(response);
   return SubjectVersion{number_in(body, "id"), number_in(body, "version"), schema};
 }
 
 SubjectVersion RegistryClient::latest(const std::string& subject) {
-  const Json body = parsed(ask("/subjects/" + encoded(subject) + "/versions/latest", {}));
+  const Json body = parsed(ask(Method::get, "/subjects/" + encoded(subject) + "/versions/latest"));
   return {number_in(body, "id"), number_in(body, "version"), schema_in(body)};
 }
 
 int32_t RegistryClient::register_schema(const std::string& subject,
                                         const RegisteredSchema& schema) {
   const std::string path = "/subjects/" + encoded(subject) + "/versions" + normalize_;
-  return number_in(parsed(ask(path, body_of(schema))), "id");
+  return number_in(parsed(ask(Method::post, path, body_of(schema))), "id");
+}
+
+void RegistryClient::set_compatibility(const std::string& subject, std::string_view level) {
+  const Json body{{"compatibility", level}};
+  parsed(ask(Method::put, "/config/" + encoded(subject), body.dump()));
 }
 
 std::vector<RegistryClient::Referenced> RegistryClient::resolve(const RegisteredSchema& schema) {
@@ -201,7 +209,7 @@ void RegistryClient::resolve(const RegisteredSchema& schema, int depth,
                   references_max, reference_depth_max);
     }
     seen.push_back(path);
-    const RegisteredSchema referenced = schema_in(parsed(ask(path, {})));
+    const RegisteredSchema referenced = schema_in(parsed(ask(Method::get, path)));
     resolve(referenced, depth + 1, seen, found);
     found.push_back({reference.name, referenced});
   }

@@ -60,6 +60,8 @@ class RegistryClient {
   SubjectVersion latest(const std::string& subject);
   // The id of `schema`, which is registered under `subject` when it is not yet.
   int32_t register_schema(const std::string& subject, const RegisteredSchema& schema);
+  // How new schemas of `subject` must fit those before: "NONE", "BACKWARD" ...
+  void set_compatibility(const std::string& subject, std::string_view level);
   // All schemas that `schema` refers to, each after those that it refers to itself, with the names
   // they are referred to by.
   struct Referenced {
@@ -74,8 +76,9 @@ class RegistryClient {
     http::Client client;
   };
 
-  // The answer of the first endpoint that has one. `body` is nothing for a GET.
-  http::ClientResponse ask(const std::string& path, std::optional<std::string_view> body);
+  enum class Method { get, post, put };
+  // The answer of the first endpoint that has one.
+  http::ClientResponse ask(Method method, const std::string& path, std::string_view body = {});
   void resolve(const RegisteredSchema& schema, int depth, std::vector<std::string>& seen,
                std::vector<Referenced>& found);
 

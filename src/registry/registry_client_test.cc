@@ -146,6 +146,17 @@ TEST(RegistryClient, RegistersAndLooksUp) {
               HasSubstr(R"("references":[{"name":"n","subject":"s","version":1}])"));
 }
 
+TEST(RegistryClient, SetsHowSchemasMustFit) {
+  ScriptedRegistry registry;
+  registry.script("PUT /config/a-value", 200, R"({"compatibility":"NONE"})");
+  const base::Clock clock;
+  RegistryClient client(settings_of({{"schema.registry.url", registry.url()}}), clock);
+  client.set_compatibility("a-value", "NONE");
+  EXPECT_THAT(registry.requests(), ElementsAre(R"(PUT /config/a-value {"compatibility":"NONE"})"));
+  EXPECT_EQ(failure([&] { client.set_compatibility("b", "NONE"); }).reaction(),
+            Reaction::skip_record);
+}
+
 TEST(RegistryClient, ResolvesReferencesOfReferencesOnceAndFirst) {
   ScriptedRegistry registry;
   registry.script("GET /subjects/b/versions/1", 200,
