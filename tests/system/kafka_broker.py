@@ -91,8 +91,10 @@ class KafkaBroker:
 
     def kcat(self, arguments, text=""):
         # kcat takes what follows -G's group as topics, so the broker comes first.
+        # A payload may be no text.
         done = subprocess.run(["kcat", "-b", self.address, *arguments], input=text, text=True,
-                              capture_output=True, check=False, timeout=60)
+                              errors="surrogateescape", capture_output=True, check=False,
+                              timeout=60)
         if done.returncode != 0:
             raise AssertionError(f"kcat {' '.join(arguments)} failed: {done.stderr}")
         return done.stdout

@@ -44,6 +44,20 @@ class Files(product.ProductTest):
         self.assertEqual(process.wait(), 1)
         self.assertIn("absent.properties", process.err)
 
+    def test_references_that_lead_to_themselves_are_a_fault(self):
+        secrets = self.folder / "secrets.properties"
+        secrets.write_text(f"one = ${{file:{secrets}:two}}\ntwo = ${{file:{secrets}:one}}\n")
+        worker = self.worker_properties(config_providers="file")
+        worker["config.providers.file.class"] = \
+            "org.apache.kafka.common.config.provider.FileConfigProvider"
+        sink = self.sink_properties("sink", "http://127.0.0.1:9", "T")
+        sink["kinetica.username"] = f"${{file:{secrets}:one}}"
+        process = self.launch_worker(worker, sink)
+        self.assertEqual(process.wait(), 1)
+        self.assertEqual(process.out, "")
+        for text in ("kinetica.username", f"${{file:{secrets}:one}}"):
+            self.assertIn(text, process.err)
+
     def test_an_unknown_property_is_a_warning_with_the_nearest_name(self):
         database = self.start_server()
         worker = self.start_worker(
