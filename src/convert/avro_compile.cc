@@ -9,12 +9,14 @@
 #include "base/log.h"
 #include "convert/avro_json_value.h"
 #include "convert/avro_reader.h"
+#include "convert/schema_draft.h"
 
 namespace kc::convert {
 namespace {
 
 using base::Error;
 using base::Reaction;
+using Draft = SchemaDraft;
 using data::SchemaBuilder;
 using data::SchemaPtr;
 using data::Type;
@@ -34,44 +36,6 @@ struct Place {
   const Json* default_value = nullptr;
   const std::string* doc = nullptr;
   std::optional<int32_t> version;
-};
-
-// A Connect schema under construction: what AvroData collects in its SchemaBuilder.
-struct Draft {
-  Type type = Type::string;
-  std::optional<std::string> name;
-  std::optional<int32_t> version;
-  std::vector<std::pair<std::string, std::string>> parameters;
-  std::vector<std::pair<std::string, SchemaPtr>> fields;
-  SchemaPtr keys;
-  SchemaPtr values;
-  bool optional = false;
-
-  void parameter(const std::string& parameter_name, std::string value) {
-    for (auto& [known, text] : parameters) {
-      if (known == parameter_name) {
-        text = std::move(value);
-        return;
-      }
-    }
-    parameters.emplace_back(parameter_name, std::move(value));
-  }
-
-  void logical(std::string_view logical_name) {
-    name = logical_name;
-    version = 1;
-  }
-
-  SchemaBuilder start() const {
-    SchemaBuilder builder = type == Type::array ? SchemaBuilder::array(values)
-                            : type == Type::map ? SchemaBuilder::map(keys, values)
-                                                : SchemaBuilder(type);
-    if (name) builder.name(*name);
-    if (version) builder.version(*version);
-    for (const auto& [parameter_name, value] : parameters) builder.parameter(parameter_name, value);
-    for (const auto& [field, schema] : fields) builder.field(field, schema);
-    return builder;
-  }
 };
 
 bool is_map_entry(const AvroSchema& type) {

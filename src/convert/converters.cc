@@ -5,6 +5,7 @@
 #include "convert/avro_converter.h"
 #include "convert/byte_array_converter.h"
 #include "convert/json_converter.h"
+#include "convert/json_schema_converter.h"
 #include "convert/primitive_converters.h"
 #include "convert/simple_header_converter.h"
 #include "convert/string_converter.h"
@@ -18,6 +19,7 @@ std::vector<connect::ConverterPlugin> built_in_converters() {
       {"org.apache.kafka.connect.converters.ByteArrayConverter", &ByteArrayConverter::create},
       {"org.apache.kafka.connect.storage.SimpleHeaderConverter", &SimpleHeaderConverter::create},
       {"io.confluent.connect.avro.AvroConverter", &AvroConverter::create},
+      {"io.confluent.connect.json.JsonSchemaConverter", &JsonSchemaConverter::create},
   };
   for (auto& plugin : primitive_converters()) plugins.push_back(std::move(plugin));
   return plugins;

@@ -36,18 +36,27 @@ config::ConfigDef make_properties() {
                    "Include schemas within each of the serialized values and keys."));
   def.add(property("schemas.cache.size", PropertyType::int32, "1000",
                    "The maximum number of schemas that can be cached in this converter instance."));
-  Property format = property("decimal.format", PropertyType::string, "BASE64",
-                             "How decimals are written: BASE64 or NUMERIC. Both are read.");
-  format.validator = [valid = config::one_of({"BASE64", "NUMERIC"})](std::string_view value) {
-    return valid(upper(value));
-  };
-  def.add(std::move(format));
+  def.add(decimal_format_property());
   def.add(property("replace.null.with.default", PropertyType::boolean, "true",
                    "Whether a null stands for the field's default, if it has one."));
   return def;
 }
 
 }  // namespace
+
+config::Property decimal_format_property() {
+  Property format = property("decimal.format", PropertyType::string, "BASE64",
+                             "How decimals are written: BASE64 or NUMERIC. Both are read.");
+  format.validator = [valid = config::one_of({"BASE64", "NUMERIC"})](std::string_view value) {
+    return valid(upper(value));
+  };
+  return format;
+}
+
+DecimalFormat decimal_format(const config::Config& config) {
+  return upper(config.string("decimal.format")) == "NUMERIC" ? DecimalFormat::numeric
+                                                             : DecimalFormat::base64;
+}
 
 const config::ConfigDef& JsonConverter::properties() {
   static const config::ConfigDef def = make_properties();
@@ -62,9 +71,7 @@ std::unique_ptr<connect::Converter> JsonConverter::create(const config::Properti
   options.schemas_cache_size =
       static_cast<size_t>(std::max<int64_t>(1, config.integer("schemas.cache.size")));
   options.writer.replace_null_with_default = config.boolean("replace.null.with.default");
-  if (upper(config.string("decimal.format")) == "NUMERIC") {
-    options.writer.decimal_format = DecimalFormat::numeric;
-  }
+  options.writer.decimal_format = decimal_format(config);
   return std::make_unique<JsonConverter>(options);
 }
 
@@ -93,7 +100,7 @@ JsonConverter::Written::Written(data::SchemaPtr of, const JsonWriter& writer)
     : schema(std::move(of)), plan(*schema) {
   TextBuffer text;
   text.append("{\"schema\":");
-  write_json_schema(*schema, writer, text);
+  write_connect_schema(*schema, writer, text);
   text.append(",\"payload\":");
   prefix = text.view();
 }

@@ -28,6 +28,10 @@ struct JsonConverterOptions {
   JsonWriterOptions writer;
 };
 
+// decimal.format, in any case.
+config::Property decimal_format_property();
+DecimalFormat decimal_format(const config::Config& config);
+
 class JsonConverter : public connect::Converter {
  public:
   // A scratch buffer that a larger message needed is given back.

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "convert/json_schema_reader.h"
+#include "convert/connect_schema_reader.h"
 
 namespace kc::convert {
 
@@ -79,9 +79,10 @@ JsonEnvelopeReader::CompiledPtr JsonEnvelopeReader::compile(std::string_view sch
   const std::string key(schema_text);
   if (const CompiledPtr* const known = schemas_.find(key)) return *known;
   auto compiled = std::make_shared<Compiled>();
-  compiled->schema = read_json_schema(schema_text, replace_null_with_default_);
+  compiled->schema = read_connect_schema(schema_text, replace_null_with_default_);
   if (compiled->schema != nullptr) {
-    compiled->plan = std::make_unique<ReadPlan>(*compiled->schema, replace_null_with_default_);
+    compiled->plan = std::make_unique<ReadPlan>(
+        *compiled->schema, JsonReadOptions{replace_null_with_default_, JsonDialect::connect});
   }
   return schemas_.insert(key, std::move(compiled));
 }

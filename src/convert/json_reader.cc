@@ -33,6 +33,20 @@ std::string_view read_name(JsonCursor& cursor) {
   return name;
 }
 
+std::string_view name_of(const ReadPlan::Field& field) {
+  const std::string_view token = field.token;
+  return token.size() > 3 ? token.substr(1, token.size() - 3) : token;
+}
+
+// A number, true or false as its text.
+Value read_symbol(JsonCursor& cursor, int depth) {
+  const char* const begin = cursor.position();
+  if (*begin == '{' || *begin == '[')
+    fail_form(cursor, "Enums should be encoded as texts, but found ");
+  cursor.skip_value(depth);
+  return Value::string({begin, static_cast<size_t>(cursor.position() - begin)});
+}
+
 Value read_boolean(JsonCursor& cursor, char first) {
   cursor.expect_literal(first == 't' ? "true" : "false");
   return Value::boolean(first == 't');
@@ -40,23 +54,26 @@ Value read_boolean(JsonCursor& cursor, char first) {
 
 }  // namespace
 
-ReadPlan::ReadPlan(const data::Schema& of, bool replace_null_with_default)
-    : schema(&of), kind(of.value_kind()) {
-  if (replace_null_with_default && of.default_value()) {
+ReadPlan::ReadPlan(const data::Schema& of, const JsonReadOptions& options)
+    : schema(&of), kind(of.value_kind()), dialect(options.dialect) {
+  const bool json_schema = dialect == JsonDialect::json_schema;
+  if (options.replace_null_with_default && of.default_value()) {
     null_value = &*of.default_value();
   } else if (of.optional()) {
     null_value = &convert::null_value;
   }
+  missing_value = null_value == nullptr && json_schema ? &convert::null_value : null_value;
+  one_of = json_schema && is_one_of(of);
+  symbols = json_schema && is_symbols(of);
   fields.reserve(of.fields().size());
   for (const data::Field& field : of.fields()) {
-    fields.push_back(
-        {member_token(field.name), ReadPlan(*field.schema, replace_null_with_default)});
+    fields.push_back({member_token(field.name), ReadPlan(*field.schema, options)});
   }
-  if (of.key_schema() != nullptr && of.key_schema()->type() != data::Type::string) {
-    keys = std::make_unique<ReadPlan>(*of.key_schema(), replace_null_with_default);
+  if (kind == Kind::map && !is_object_map(of, dialect)) {
+    keys = std::make_unique<ReadPlan>(*of.key_schema(), options);
   }
   if (of.value_schema() != nullptr) {
-    values = std::make_unique<ReadPlan>(*of.value_schema(), replace_null_with_default);
+    values = std::make_unique<ReadPlan>(*of.value_schema(), options);
   }
 }
 ReadPlan::ReadPlan(ReadPlan&&) noexcept = default;
@@ -216,6 +233,7 @@ Value JsonReader::read(JsonCursor& cursor, const ReadPlan& plan, int depth) {
       return Value::boolean(false);
     case Kind::string:
       if (first == '"') return Value::string(cursor.read_string());
+      if (plan.symbols) return read_symbol(cursor, depth);
       cursor.skip_value(depth);
       return {};
     case Kind::bytes:
@@ -233,10 +251,11 @@ Value JsonReader::read(JsonCursor& cursor, const ReadPlan& plan, int depth) {
     case Kind::array:
       return read_items(cursor, plan, depth);
     case Kind::map:
-      return plan.keys == nullptr ? read_object_map(cursor, plan, depth)
-                                  : read_pairs_map(cursor, plan, depth);
+      if (plan.keys == nullptr) return read_object_map(cursor, plan, depth);
+      return plan.dialect == JsonDialect::connect ? read_pairs_map(cursor, plan, depth)
+                                                  : read_entries_map(cursor, plan, depth);
     default:
-      return read_structure(cursor, plan, depth);
+      return plan.one_of ? read_one_of(cursor, plan, depth) : read_structure(cursor, plan, depth);
   }
 }
 
@@ -272,8 +291,8 @@ Value JsonReader::read_structure(JsonCursor& cursor, const ReadPlan& plan, int d
     if (!is_unset(values[i])) [[likely]]
       continue;
     const ReadPlan& field = plan.fields[i].plan;
-    if (field.null_value == nullptr) fail_null(*field.schema, plan.schema->fields()[i].name);
-    values[i] = *field.null_value;
+    if (field.missing_value == nullptr) fail_null(*field.schema, plan.schema->fields()[i].name);
+    values[i] = *field.missing_value;
   }
   return Value::structure({values, count});
 }
@@ -284,12 +303,12 @@ Value JsonReader::read_field(JsonCursor& cursor, const ReadPlan::Field& field, i
   const bool is_null = cursor.peek() == 'n';
   if (is_null && plan.null_value == nullptr) [[unlikely]] {
     cursor.expect_literal("null");
+    if (plan.missing_value != nullptr) fail_null(*plan.schema, name_of(field));
     return unset;
   }
   const Value value = read(cursor, plan, depth);
   if (value.is_null() && !is_null && !plan.schema->optional()) [[unlikely]] {
-    const std::string_view token = field.token;
-    fail_converted_null(*plan.schema, token.size() > 3 ? token.substr(1, token.size() - 3) : token);
+    fail_converted_null(*plan.schema, name_of(field));
   }
   return value;
 }

@@ -1,6 +1,7 @@
-// JSON text -> Values, for JsonConverter: schemaless, or along a plan compiled from a Schema. The
-// rules are those of Connect's JsonConverter.convertToConnect over Jackson's JsonNode: what does
-// not fit is mostly read as zero, not refused.
+// JSON text -> Values, for JsonConverter and JsonSchemaConverter: schemaless, or along a plan
+// compiled from a Schema. The rules are those of Connect's JsonConverter.convertToConnect, and of
+// Confluent's JsonSchemaData.toConnectData, over Jackson's JsonNode: what does not fit is mostly
+// read as zero, not refused.
 #pragma once
 
 #include <memory>
@@ -9,27 +10,37 @@
 #include <vector>
 
 #include "convert/json_cursor.h"
+#include "convert/json_dialect.h"
 #include "convert/key_shape.h"
 #include "data/schema.h"
 #include "data/value.h"
 
 namespace kc::convert {
 
+struct JsonReadOptions {
+  bool replace_null_with_default = true;
+  JsonDialect dialect = JsonDialect::connect;
+};
+
 // How values of one schema are read. Immutable; valid as long as the schema.
 struct ReadPlan {
   struct Field;
 
-  ReadPlan(const data::Schema& schema, bool replace_null_with_default);
+  ReadPlan(const data::Schema& schema, const JsonReadOptions& options);
   ReadPlan(ReadPlan&&) noexcept;
   ReadPlan& operator=(ReadPlan&&) = delete;
   ~ReadPlan();
 
   const data::Schema* schema;
   data::Kind kind;
-  const data::Value* null_value = nullptr;  // what null stands for, or nullptr when it is refused
-  std::vector<Field> fields;                // structure
-  std::unique_ptr<ReadPlan> keys;           // map, unless its keys are strings
-  std::unique_ptr<ReadPlan> values;         // map and array
+  JsonDialect dialect;
+  bool one_of = false;                         // structure: of the field that fits
+  bool symbols = false;                        // string: of an enum, which may have numbers
+  const data::Value* null_value = nullptr;     // what null stands for, or nullptr: it is refused
+  const data::Value* missing_value = nullptr;  // the same for a member that is not there
+  std::vector<Field> fields;                   // structure
+  std::unique_ptr<ReadPlan> keys;              // map, unless it is written as an object
+  std::unique_ptr<ReadPlan> values;            // map and array
 };
 
 struct ReadPlan::Field {
@@ -60,6 +71,9 @@ class JsonReader {
   data::Value read_items(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_object_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
+  // JsonDialect::json_schema: {"key":..,"value":..}.
+  data::Value read_entries_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
+  data::Value read_one_of(JsonCursor& cursor, const ReadPlan& plan, int depth);
   // Puts an entry onto the stack, whose map's entries begin at `base`.
   void push_entry(size_t base, std::string_view key, bool may_repeat, const data::Value& value);
   data::Value take_map(JsonCursor& cursor, size_t base, bool one_a_key);

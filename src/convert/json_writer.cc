@@ -79,20 +79,24 @@ void append_scalar(const Value& value, TextBuffer& out) {
 
 }  // namespace
 
-WritePlan::WritePlan(const data::Schema& of) : schema(&of), kind(of.value_kind()) {
+WritePlan::WritePlan(const data::Schema& of, JsonDialect how)
+    : schema(&of), kind(of.value_kind()), dialect(how) {
+  one_of = dialect == JsonDialect::json_schema && is_one_of(of);
   fields.reserve(of.fields().size());
   for (const data::Field& field : of.fields()) {
     TextBuffer token;
     token.append(fields.empty() ? '{' : ',');
     append_json_string(field.name, token);
     token.append(':');
-    fields.push_back({std::string(token.view()), WritePlan(*field.schema)});
+    fields.push_back({std::string(token.view()), WritePlan(*field.schema, dialect)});
   }
   if (of.key_schema() != nullptr) {
-    keys = std::make_unique<WritePlan>(*of.key_schema());
-    object = of.key_schema()->type() == data::Type::string;
+    keys = std::make_unique<WritePlan>(*of.key_schema(), dialect);
+    object = is_object_map(of, dialect);
   }
-  if (of.value_schema() != nullptr) values = std::make_unique<WritePlan>(*of.value_schema());
+  if (of.value_schema() != nullptr) {
+    values = std::make_unique<WritePlan>(*of.value_schema(), dialect);
+  }
 }
 WritePlan::WritePlan(WritePlan&&) noexcept = default;
 WritePlan::~WritePlan() = default;
@@ -131,7 +135,7 @@ void JsonWriter::write(const WritePlan& plan, const Value& value, TextBuffer& ou
     case Kind::map:
       return write_map(&plan, value, out);
     case Kind::structure:
-      return write_structure(plan, value, out);
+      return plan.one_of ? write_one_of(plan, value, out) : write_structure(plan, value, out);
     case Kind::decimal:
       return write_decimal(plan, value, out);
     default:
@@ -192,6 +196,7 @@ void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer
   if (object && plan != nullptr && !all_strings()) fail_type(*plan, value);
   const WritePlan* const keys = plan == nullptr ? nullptr : plan->keys.get();
   const WritePlan* const values = plan == nullptr ? nullptr : plan->values.get();
+  const bool pairs = plan == nullptr || plan->dialect == JsonDialect::connect;
   char before = object ? '{' : '[';
   for (size_t i = 0; i < entries.size(); i += 2) {
     out.append(before);
@@ -199,16 +204,24 @@ void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer
       append_json_string(entries[i].as_text(), out);
       out.append(':');
     } else {
-      out.append('[');
+      out.append(pairs ? std::string_view("[") : "{\"key\":");
       write_any(keys, entries[i], out);
-      out.append(',');
+      out.append(pairs ? std::string_view(",") : ",\"value\":");
     }
     write_any(values, entries[i + 1], out);
-    if (!object) out.append(']');
+    if (!object) out.append(pairs ? ']' : '}');
     before = ',';
   }
   if (before != ',') out.append(before);
   out.append(object ? '}' : ']');
+}
+
+void JsonWriter::write_one_of(const WritePlan& plan, const Value& value, TextBuffer& out) const {
+  const auto values = value.items();
+  for (size_t i = 0; i < values.size() && i < plan.fields.size(); ++i) {
+    if (!values[i].is_null()) return write(plan.fields[i].plan, values[i], out);
+  }
+  write_null(plan, out);
 }
 
 void JsonWriter::write_structure(const WritePlan& plan, const Value& value, TextBuffer& out) const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "convert/json_dialect.h"
 #include "convert/text_buffer.h"
 #include "data/schema.h"
 #include "data/value.h"
@@ -24,17 +25,19 @@ struct JsonWriterOptions {
 struct WritePlan {
   struct Field;
 
-  explicit WritePlan(const data::Schema& schema);
+  explicit WritePlan(const data::Schema& schema, JsonDialect dialect = JsonDialect::connect);
   WritePlan(WritePlan&&) noexcept;
   WritePlan& operator=(WritePlan&&) = delete;
   ~WritePlan();
 
   const data::Schema* schema;
   data::Kind kind;
+  JsonDialect dialect;
+  bool one_of = false;                // structure: written as the one field that is set
   std::vector<Field> fields;          // structure
   std::unique_ptr<WritePlan> keys;    // map
   std::unique_ptr<WritePlan> values;  // map and array
-  bool object = false;                // map: written as an object, because its keys are strings
+  bool object = false;                // map: written as an object
 };
 
 struct WritePlan::Field {
@@ -57,6 +60,7 @@ class JsonWriter {
   void write_decimal(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;
   void write_array(const WritePlan* plan, const data::Value& value, TextBuffer& out) const;
   void write_map(const WritePlan* plan, const data::Value& value, TextBuffer& out) const;
+  void write_one_of(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;
   void write_structure(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;
   void write_any(const WritePlan* plan, const data::Value& value, TextBuffer& out) const;
 
@@ -64,6 +68,6 @@ class JsonWriter {
 };
 
 // Appends the schema as JsonConverter.asJsonSchema writes it; `writer` writes its defaults.
-void write_json_schema(const data::Schema& schema, const JsonWriter& writer, TextBuffer& out);
+void write_connect_schema(const data::Schema& schema, const JsonWriter& writer, TextBuffer& out);
 
 }  // namespace kc::convert

@@ -1,4 +1,4 @@
-#include "convert/json_schema_reader.h"
+#include "convert/connect_schema_reader.h"
 
 #include <fmt/core.h>
 
@@ -205,7 +205,7 @@ SchemaPtr SchemaReader::read(const Members& members, int depth) {
   read_parameters(members.parameters, parts);
   SchemaPtr schema = assemble(parts).build();
   if (!members.default_value) return schema;
-  const ReadPlan plan(*schema, replace_null_with_default_);
+  const ReadPlan plan(*schema, JsonReadOptions{replace_null_with_default_, JsonDialect::connect});
   JsonCursor cursor(*members.default_value, arena_);
   const data::Value value = JsonReader().read(cursor, plan);
   if (value.is_null()) return schema;
@@ -214,7 +214,7 @@ SchemaPtr SchemaReader::read(const Members& members, int depth) {
 
 }  // namespace
 
-SchemaPtr read_json_schema(std::string_view text, bool replace_null_with_default) {
+SchemaPtr read_connect_schema(std::string_view text, bool replace_null_with_default) {
   if (text == "null") return nullptr;
   return SchemaReader(replace_null_with_default).read(text, 0);
 }

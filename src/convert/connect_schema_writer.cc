@@ -92,7 +92,7 @@ class SchemaWriter {
 
 }  // namespace
 
-void write_json_schema(const Schema& schema, const JsonWriter& writer, TextBuffer& out) {
+void write_connect_schema(const Schema& schema, const JsonWriter& writer, TextBuffer& out) {
   SchemaWriter(writer, out).write(schema);
 }
 
