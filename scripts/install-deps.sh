@@ -11,8 +11,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 packages=(
   g++ make cmake ninja-build pkg-config
   # What the program links.
-  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libpcre2-dev libsimdjson-dev libsnappy-dev libspdlog-dev
-  libssl-dev libzmq3-dev cppzmq-dev nlohmann-json3-dev
+  libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libpcre2-dev libprotobuf-dev libprotoc-dev
+  libsimdjson-dev libsnappy-dev libspdlog-dev libssl-dev libzmq3-dev cppzmq-dev nlohmann-json3-dev
   # The run-time package is enough to link against, and a twentieth of libgoogle-perftools-dev with what that brings.
   libtcmalloc-minimal4
   # What librdkafka links, and what fetches and configures its source (build-librdkafka.sh).

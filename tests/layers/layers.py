@@ -15,6 +15,7 @@ PRIVATE_HEADERS = {
     "httplib.h": "http",
     "CLI/CLI.hpp": "main",
     "pcre2.h": "transform",
+    "google/protobuf/descriptor.h": "convert",
 }
 
 COMPONENT = re.compile(r"component\(\s*(\w+)(.*?)\)", re.S)

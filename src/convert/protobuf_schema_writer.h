@@ -1,0 +1,36 @@
+// Connect schemas -> .proto files, as Confluent's ProtobufData makes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "data/schema.h"
+
+namespace kc::convert {
+
+struct ProtobufWriteOptions {
+  bool scrub_invalid_names = false;     // scrub.invalid.names
+  bool optional_for_nullables = false;  // optional.for.nullables
+  bool wrapper_for_nullables = false;   // wrapper.for.nullables
+};
+
+struct ProtobufSchemaText {
+  std::string text;
+  std::string message;  // full name of the one that the schema is
+};
+
+// Throws Error(skip_record) for what a .proto file has no word for: an array of arrays, names that
+// are no identifiers.
+ProtobufSchemaText protobuf_schema_text(const data::Schema& schema,
+                                        const ProtobufWriteOptions& options);
+
+// The name that a field of a Connect schema has in the file. Throws Error(skip_record) when it is
+// no identifier and stays as it is.
+std::string protobuf_identifier(std::string_view name, const ProtobufWriteOptions& options);
+
+// Of Connect's structures, those that stand for a oneof.
+bool is_protobuf_union(const data::Schema& schema);
+// The value of a schema's parameter; nullptr when it has none of that name.
+const std::string* schema_parameter(const data::Schema& schema, std::string_view name);
+
+}  // namespace kc::convert
