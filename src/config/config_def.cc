@@ -208,15 +208,16 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 Validator at_least(int64_t minimum) {
-  return [=](std::string_view value) -> std::optional<std::string> {
+  const auto check = [=](std::string_view value) -> std::optional<std::string> {
     const auto given = number<double>(value);
     if (given && *given >= static_cast<double>(minimum)) return std::nullopt;
     return fmt::format("Value must be at least {}", minimum);
   };
+  return {check, fmt::format("[{},...]", minimum)};
 }
 
 Validator between(int64_t minimum, int64_t maximum) {
-  return [=](std::string_view value) -> std::optional<std::string> {
+  const auto check = [=](std::string_view value) -> std::optional<std::string> {
     const auto given = number<double>(value);
     if (given && *given < static_cast<double>(minimum)) {
       return fmt::format("Value must be at least {} (and no more than {})", minimum, maximum);
@@ -224,20 +225,25 @@ Validator between(int64_t minimum, int64_t maximum) {
     if (given && *given <= static_cast<double>(maximum)) return std::nullopt;
     return fmt::format("Value must be no more than {} (and at least {})", maximum, minimum);
   };
+  return {check, fmt::format("[{},...,{}]", minimum, maximum)};
 }
 
 Validator one_of(std::vector<std::string> values) {
-  return [values = std::move(values)](std::string_view value) -> std::optional<std::string> {
+  std::string valid_values = fmt::format("[{}]", fmt::join(values, ", "));
+  const auto check = [values =
+                          std::move(values)](std::string_view value) -> std::optional<std::string> {
     if (std::find(values.begin(), values.end(), value) != values.end()) return std::nullopt;
     return fmt::format("String must be one of: {}", fmt::join(values, ", "));
   };
+  return {check, std::move(valid_values)};
 }
 
 Validator not_empty() {
-  return [](std::string_view value) -> std::optional<std::string> {
+  const auto check = [](std::string_view value) -> std::optional<std::string> {
     if (!value.empty()) return std::nullopt;
     return "String must be non-empty";
   };
+  return {check, "non-empty string"};
 }
 
 std::string Fault::text() const {

@@ -3,12 +3,15 @@
 // parsing, fault lists, the nearest-name hint and the reference page follow from the declaration.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "config/properties.h"
@@ -35,10 +38,29 @@ std::string_view type_name(PropertyType type);
 std::string_view importance_name(Importance importance);
 std::string_view width_name(Width width);
 
-// Nothing when `value` (trimmed, of the right type; a list as it is written) is valid, else the
-// reason, a sentence that says the remedy: "Value must be at least 1". Never repeats the value: it
-// may be a password. Validators with a value that ConfigDef has word it as ConfigDef does.
-using Validator = std::function<std::optional<std::string>(std::string_view value)>;
+// Which values a property takes.
+class Validator {
+ public:
+  // Nothing when `value` (trimmed, of the right type; a list as it is written) is valid, else the
+  // reason, a sentence that says the remedy: "Value must be at least 1". Never repeats the value:
+  // it may be a password. Validators with a value that ConfigDef has word it as ConfigDef does.
+  using Check = std::function<std::optional<std::string>(std::string_view value)>;
+
+  Validator(std::nullptr_t = nullptr) {}
+  // `valid_values`: as ConfigDef's pages show them, "[0,...]" or "[none, all]"; may be empty.
+  template <typename Function>
+  requires std::is_invocable_v<Function, std::string_view> Validator(Function check,
+                                                                     std::string valid_values = {})
+      : check_(std::move(check)), valid_values_(std::move(valid_values)) {}
+
+  explicit operator bool() const { return check_ != nullptr; }
+  std::optional<std::string> operator()(std::string_view value) const { return check_(value); }
+  const std::string& valid_values() const { return valid_values_; }
+
+ private:
+  Check check_;
+  std::string valid_values_;
+};
 
 Validator at_least(int64_t minimum);
 Validator between(int64_t minimum, int64_t maximum);

@@ -15,4 +15,9 @@ std::string_view role_name(ConverterRole role) {
   return "header";
 }
 
+const config::ConfigDef& no_converter_settings() {
+  static const config::ConfigDef def;
+  return def;
+}
+
 }  // namespace kc::connect

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config_def.h"
 #include "config/properties.h"
 #include "data/record.h"
 
@@ -44,12 +45,16 @@ class Converter {
                             const data::Value& value, std::string& out) = 0;
 };
 
+const config::ConfigDef& no_converter_settings();
+
 // A kind of converter, by its Java class name.
 struct ConverterPlugin {
   std::string class_name;  // org.apache.kafka.connect.json.JsonConverter
   // `settings`: the properties under key.converter. / value.converter., without that prefix. Throws
   // Error(fix_config).
   std::unique_ptr<Converter> (*create)(const config::Properties& settings, ConverterRole role);
+  // Of those settings.
+  const config::ConfigDef& (*config_def)() = &no_converter_settings;
 };
 
 }  // namespace kc::connect

@@ -15,13 +15,18 @@ namespace kc::convert {
 
 std::vector<connect::ConverterPlugin> built_in_converters() {
   std::vector<connect::ConverterPlugin> plugins{
-      {"org.apache.kafka.connect.json.JsonConverter", &JsonConverter::create},
-      {"org.apache.kafka.connect.storage.StringConverter", &StringConverter::create},
+      {"org.apache.kafka.connect.json.JsonConverter", &JsonConverter::create,
+       &JsonConverter::properties},
+      {"org.apache.kafka.connect.storage.StringConverter", &StringConverter::create,
+       &StringConverter::properties},
       {"org.apache.kafka.connect.converters.ByteArrayConverter", &ByteArrayConverter::create},
       {"org.apache.kafka.connect.storage.SimpleHeaderConverter", &SimpleHeaderConverter::create},
-      {"io.confluent.connect.avro.AvroConverter", &AvroConverter::create},
-      {"io.confluent.connect.json.JsonSchemaConverter", &JsonSchemaConverter::create},
-      {"io.confluent.connect.protobuf.ProtobufConverter", &ProtobufConverter::create},
+      {"io.confluent.connect.avro.AvroConverter", &AvroConverter::create,
+       &AvroConverter::properties},
+      {"io.confluent.connect.json.JsonSchemaConverter", &JsonSchemaConverter::create,
+       &JsonSchemaConverter::properties},
+      {"io.confluent.connect.protobuf.ProtobufConverter", &ProtobufConverter::create,
+       &ProtobufConverter::properties},
   };
   for (auto& plugin : primitive_converters()) plugins.push_back(std::move(plugin));
   return plugins;

@@ -47,9 +47,9 @@ config::ConfigDef make_properties() {
 config::Property decimal_format_property() {
   Property format = property("decimal.format", PropertyType::string, "BASE64",
                              "How decimals are written: BASE64 or NUMERIC. Both are read.");
-  format.validator = [valid = config::one_of({"BASE64", "NUMERIC"})](std::string_view value) {
-    return valid(upper(value));
-  };
+  const config::Validator valid = config::one_of({"BASE64", "NUMERIC"});
+  format.validator = {[valid](std::string_view value) { return valid(upper(value)); },
+                      valid.valid_values()};
   return format;
 }
 

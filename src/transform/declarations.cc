@@ -41,16 +41,17 @@ Property replace_null_with_default() {
 }
 
 Validator non_empty_list() {
-  return [](std::string_view text) -> std::optional<std::string> {
+  const auto check = [](std::string_view text) -> std::optional<std::string> {
     const auto items = config::split_list(text);
     if (items.empty()) return "Empty list: give at least one name";
     if (std::ranges::find(items, "") == items.end()) return std::nullopt;
     return "values must not be empty: remove the comma too many";
   };
+  return {check, "non-empty list"};
 }
 
 Validator java_regex() {
-  return [](std::string_view text) -> std::optional<std::string> {
+  const auto check = [](std::string_view text) -> std::optional<std::string> {
     try {
       JavaRegex regex(text);
       return std::nullopt;
@@ -58,6 +59,7 @@ Validator java_regex() {
       return std::string("Invalid regex: ") + error.what();
     }
   };
+  return {check, "valid regex"};
 }
 
 }  // namespace kc::transform
