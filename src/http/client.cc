@@ -170,6 +170,11 @@ class Exchange {
       throw Error(Reaction::fail_task, "libcurl refuses an option: {}", curl_easy_strerror(code));
     }
   }
+  // libcurl copies it.
+  void set_blob(CURLoption option, const std::string& text) {
+    curl_blob blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_COPY};
+    set(option, &blob);
+  }
   void set_tls(const TlsOptions& tls);
   void set_headers(std::string_view type);
   void prepare(const std::string& url);
@@ -228,10 +233,14 @@ void Exchange::set_timeout(std::chrono::milliseconds timeout) {
 }
 
 void Exchange::set_tls(const TlsOptions& tls) {
-  if (!tls.ca_file.empty()) set(CURLOPT_CAINFO, tls.ca_file.c_str());
-  if (!tls.certificate_file.empty()) set(CURLOPT_SSLCERT, tls.certificate_file.c_str());
-  if (!tls.key_file.empty()) set(CURLOPT_SSLKEY, tls.key_file.c_str());
-  if (!tls.key_password.empty()) set(CURLOPT_KEYPASSWD, tls.key_password.c_str());
+  if (!tls.trusted.empty()) {
+    set_blob(CURLOPT_CAINFO_BLOB, tls.trusted);
+    set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  }
+  if (!tls.chain.empty()) {
+    set_blob(CURLOPT_SSLCERT_BLOB, tls.chain);
+    set_blob(CURLOPT_SSLKEY_BLOB, tls.key);
+  }
   set(CURLOPT_SSL_VERIFYPEER, tls.verify_certificate ? 1L : 0L);
   set(CURLOPT_SSL_VERIFYHOST, tls.verify_certificate && tls.verify_host ? 2L : 0L);
 }

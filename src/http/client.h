@@ -14,14 +14,13 @@
 
 namespace kc::http {
 
-// For https. All files are PEM.
+// For https. Certificates and key are PEM texts.
 struct TlsOptions {
-  // Whom to trust; empty: the system's certificate authorities.
-  std::string ca_file{};
-  // What to show a server that asks, with the key; empty: nothing. Both may be one file.
-  std::string certificate_file{};
-  std::string key_file{};
-  std::string key_password{};  // never logged
+  // Whom to trust, and nobody else; empty: the system's certificate authorities.
+  std::string trusted{};
+  // What to show a server that asks, the own certificate first, and its key; empty: nothing.
+  std::string chain{};
+  std::string key{};  // not encrypted; never logged
   // Off: any certificate is good. For tests only.
   bool verify_certificate = true;
   // Off: a trusted certificate is good for any host.

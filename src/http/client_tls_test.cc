@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "base/error.h"
 #include "http/client.h"
 #include "http/server.h"
@@ -25,7 +28,12 @@ class ClientTls : public testing::Test {
       return ServerResponse{200, "text/plain", "ok", {}};
     });
   }
-  TlsOptions trusting() const { return {.ca_file = authority_.file()}; }
+  static std::string text(const std::string& file) {
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+  }
+  TlsOptions trusting() const { return {.trusted = text(authority_.file())}; }
   static int get(const Server& server, const TlsOptions& tls, const char* host = "127.0.0.1") {
     ClientOptions options;
     options.tls = tls;
@@ -70,16 +78,16 @@ TEST_F(ClientTls, ItsOwnCertificateIsShownToAServerThatAsks) {
   EXPECT_EQ(failure(*server, trusting()).reaction(), Reaction::retry);
   authority_.issue("client");
   TlsOptions tls = trusting();
-  tls.certificate_file = authority_.certificate_file("client");
-  tls.key_file = authority_.key_file("client");
+  tls.chain = text(authority_.certificate_file("client"));
+  tls.key = text(authority_.key_file("client"));
   EXPECT_EQ(get(*server, tls), 200);
 }
 
-TEST_F(ClientTls, AFileThatCannotBeUsedIsAMatterOfTheConfiguration) {
+TEST_F(ClientTls, WhatIsNoCertificateIsAMatterOfTheConfiguration) {
   const auto server = serve();
-  EXPECT_EQ(failure(*server, {.ca_file = "/does/not/exist.pem"}).reaction(), Reaction::fix_config);
+  EXPECT_EQ(failure(*server, {.trusted = "no PEM"}).reaction(), Reaction::fix_config);
   TlsOptions tls = trusting();
-  tls.certificate_file = tls.key_file = "/does/not/exist.pem";
+  tls.chain = tls.key = "no PEM";
   EXPECT_EQ(failure(*server, tls).reaction(), Reaction::fix_config);
 }
 

@@ -78,6 +78,9 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), &Client::log);
   rd_kafka_conf_set_error_cb(conf.get(), &Client::error);
+  // Tokens are renewed by a thread of librdkafka, whatever our own poll.
+  const bool has_tokens = translated.rdkafka.get("sasl.mechanism") == "OAUTHBEARER";
+  if (has_tokens) rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
   if (adjust) adjust(conf.get());
   char reason[512];
   handle_.reset(rd_kafka_new(kind == ClientKind::consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER,
@@ -87,6 +90,13 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
                 name_, reason);
   }
   conf.release();  // The handle's now.
+  if (has_tokens) {
+    const ErrorHandle failed(rd_kafka_sasl_background_callbacks_enable(handle_.get()));
+    if (failed) {
+      throw Error(Reaction::fail_task, "The Kafka client {} cannot renew its tokens: {}", name_,
+                  rd_kafka_error_string(failed.get()));
+    }
+  }
 }
 
 Client* Client::of(rd_kafka_t* handle) { return static_cast<Client*>(rd_kafka_opaque(handle)); }

@@ -12,6 +12,7 @@
 #include "kafka/handles.h"
 #include "kafka/java_values.h"
 #include "kafka/producer_properties.h"
+#include "kafka/sasl_properties.h"
 #include "kafka/security_properties.h"
 
 namespace kc::kafka {
@@ -186,6 +187,7 @@ TranslatedProperties translate(const Properties& java_properties, ClientKind kin
     }
   }
   apply_own(java_properties, result.rdkafka);
+  check_kerberos(result.rdkafka);
   return result;
 }
 
@@ -193,9 +195,10 @@ std::string librdkafka_version() { return rd_kafka_version_str(); }
 
 bool librdkafka_knows(std::string_view rdkafka_property) {
   const ConfHandle conf(rd_kafka_conf_new());
-  size_t size = 0;
-  return rd_kafka_conf_get(conf.get(), std::string(rdkafka_property).c_str(), nullptr, &size) !=
-         RD_KAFKA_CONF_UNKNOWN;
+  // Asked by setting: what is not set yet cannot be got.
+  char reason[512];
+  return rd_kafka_conf_set(conf.get(), std::string(rdkafka_property).c_str(), "", reason,
+                           sizeof reason) != RD_KAFKA_CONF_UNKNOWN;
 }
 
 }  // namespace kc::kafka

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
 
 #include "base/error.h"
 #include "kafka/client.h"
@@ -153,10 +154,6 @@ constexpr Row rows[] = {
     {consumer, "rdkafka.debug", "cgrp", "debug", "cgrp"},
 
     {admin, "security.protocol", "ssl", "security.protocol", "SSL"},
-    {admin, "ssl.endpoint.identification.algorithm", "", "ssl.endpoint.identification.algorithm",
-     "none"},
-    {admin, "ssl.endpoint.identification.algorithm", "HTTPS",
-     "ssl.endpoint.identification.algorithm", "https"},
 };
 
 TEST(ClientProperties, EveryRowOfTheTableIsTranslated) {
@@ -279,8 +276,8 @@ TEST(SecurityProperties, LoginsThatCannotWorkAreNamedWithoutTheirSecrets) {
   };
   EXPECT_THAT(sasl("PLAIN", scram_jaas),
               AllOf(HasSubstr("set sasl.mechanism to SCRAM"), Not(HasSubstr("p4ss"))));
-  EXPECT_THAT(sasl("GSSAPI", "com.sun.security.auth.module.Krb5LoginModule required;"),
-              HasSubstr("Krb5LoginModule, which is not supported"));
+  EXPECT_THAT(sasl("PLAIN", "com.example.LoginModule required;"),
+              HasSubstr("com.example.LoginModule, which is not supported"));
   EXPECT_THAT(sasl("PLAIN", "org.apache.kafka.common.security.plain.PlainLoginModule required;"),
               HasSubstr("no option username"));
   EXPECT_THAT(sasl("SCRAM-SHA-256",
@@ -292,77 +289,187 @@ TEST(SecurityProperties, LoginsThatCannotWorkAreNamedWithoutTheirSecrets) {
               HasSubstr("sasl.jaas.config is not set"));
 }
 
-class SecurityFiles : public testing::Test {
+constexpr const char* oauth_module =
+    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required ";
+constexpr const char* oidc_handler =
+    "org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerLoginCallbackHandler";
+
+Properties oauth(const std::string& options, Properties more = {}) {
+  Properties properties = with({{"security.protocol", "SASL_SSL"},
+                                {"sasl.mechanism", "OAUTHBEARER"},
+                                {"sasl.jaas.config", oauth_module + options + ";"}});
+  properties.merge(more);
+  return properties;
+}
+
+TEST(SecurityProperties, TokensOfAProviderAreAskedForWithClientCredentials) {
+  const auto rdkafka =
+      translate(oauth("clientId=\"c\" clientSecret=\"p4ss\" scope=\"s\" extension_lkc=\"a\" "
+                      "extension_pool=\"b\"",
+                      {{"sasl.oauthbearer.token.endpoint.url", "https://idp/token"},
+                       {"sasl.login.callback.handler.class", oidc_handler}}),
+                consumer)
+          .rdkafka;
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.method"), "oidc");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.token.endpoint.url"), "https://idp/token");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.client.id"), "c");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.client.secret"), "p4ss");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.scope"), "s");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.extensions"), "lkc=a,pool=b");
+  if (librdkafka_knows("sasl.oauthbearer.method")) {
+    EXPECT_NO_THROW(make_conf(rdkafka));
+  }
+}
+
+TEST(SecurityProperties, UnsecuredTokensAreMadeFromTheClaimsOfTheJaasText) {
+  const auto rdkafka =
+      translate(oauth("unsecuredLoginStringClaim_sub=\"alice\" "
+                      "unsecuredLoginListClaim_scope=\"|a|b\" unsecuredLoginLifetimeSeconds=\"60\" "
+                      "unsecuredLoginExtension_trace=\"7\""),
+                consumer)
+          .rdkafka;
+  EXPECT_EQ(rdkafka.get("enable.sasl.oauthbearer.unsecure.jwt"), "true");
+  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.config"),
+            "principalClaimName=sub principal=alice scopeClaimName=scope scope=a,b lifeSeconds=60 "
+            "extension_trace=7");
+  EXPECT_NO_THROW(make_conf(rdkafka));
+}
+
+TEST(SecurityProperties, OAuthThatCannotWorkIsNamed) {
+  EXPECT_THAT(failure(oauth("")), HasSubstr("unsecuredLoginStringClaim_sub"));
+  EXPECT_THAT(failure(oauth("", {{"sasl.login.callback.handler.class", "com.example.Handler"}})),
+              AllOf(HasSubstr("com.example.Handler"), HasSubstr("cannot be loaded")));
+  EXPECT_THAT(failure(oauth("", {{"sasl.login.callback.handler.class", oidc_handler}})),
+              HasSubstr("sasl.oauthbearer.token.endpoint.url"));
+  EXPECT_THAT(failure(oauth("clientId=c", {{"sasl.oauthbearer.token.endpoint.url", "http://x"}})),
+              HasSubstr("clientSecret"));
+}
+
+Properties kerberos(const std::string& options, Properties more = {}) {
+  Properties properties =
+      with({{"security.protocol", "SASL_PLAINTEXT"},
+            {"sasl.jaas.config",
+             "com.sun.security.auth.module.Krb5LoginModule required " + options + ";"}});
+  properties.merge(more);
+  return properties;
+}
+
+// Whether the machine has the plug-in decides which of both holds.
+TEST(SecurityProperties, KerberosNeedsATicketsOriginAndTheSaslPlugin) {
+  EXPECT_THAT(failure(kerberos("")), AllOf(HasSubstr("keyTab"), HasSubstr("useTicketCache")));
+  EXPECT_THAT(failure(kerberos("serviceName=a", {{"sasl.kerberos.service.name", "b"}})),
+              HasSubstr("Conflicting serviceName"));
+  const auto java = kerberos(
+      "useKeyTab=true keyTab=\"/etc/k.keytab\" principal=\"me@REALM\" serviceName=\"kafka\"");
+  const std::string reason = failure(java);
+  if (reason != "(no error)") {
+    EXPECT_THAT(reason, HasSubstr("libsasl2-modules-gssapi-mit"));
+    return;
+  }
+  const auto rdkafka = translate(java, consumer).rdkafka;
+  EXPECT_EQ(rdkafka.get("sasl.mechanism"), "GSSAPI");
+  EXPECT_EQ(rdkafka.get("sasl.kerberos.keytab"), "/etc/k.keytab");
+  EXPECT_EQ(rdkafka.get("sasl.kerberos.principal"), "me@REALM");
+  EXPECT_EQ(rdkafka.get("sasl.kerberos.service.name"), "kafka");
+}
+
+// librdkafka hands both to a shell.
+TEST(SecurityProperties, KerberosNamesRunNoCommands) {
+  for (const char* name : {"sasl.kerberos.principal", "sasl.kerberos.keytab"}) {
+    EXPECT_THAT(failure(with({{std::string("rdkafka.") + name, "a; touch /tmp/x"}})),
+                AllOf(HasSubstr(name), HasSubstr("';'")));
+    EXPECT_THAT(failure(with({{std::string("rdkafka.") + name, "$(id)"}})), HasSubstr("'$'"));
+    EXPECT_EQ(failure(with({{std::string("rdkafka.") + name, "/a/b-c_d.e@F"}})), "(no error)");
+  }
+}
+
+const std::string stores = KC_VECTORS_DIR "/connect/keystores/";
+
+TEST(SecurityProperties, StoresOfEveryKindGoToLibrdkafkaAsPem) {
+  for (const auto& [trust, key, key_password] :
+       {std::tuple("t.jks", "c.jks", "keypass1"), std::tuple("t.p12", "k.p12", "changeit"),
+        std::tuple("tl.p12", "kl.p12", "changeit"), std::tuple("t.jks", "default.jks", ""),
+        std::tuple("t.jks", "encrypted.pem", "keypass1")}) {
+    const auto rdkafka = translate(with({{"security.protocol", "SSL"},
+                                         {"ssl.truststore.location", stores + trust},
+                                         {"ssl.truststore.password", "changeit"},
+                                         {"ssl.keystore.location", stores + key},
+                                         {"ssl.keystore.password", "changeit"},
+                                         {"ssl.key.password", key_password}}),
+                                   consumer)
+                             .rdkafka;
+    EXPECT_THAT(rdkafka.get("ssl.ca.pem"), HasSubstr("BEGIN CERTIFICATE"));
+    EXPECT_THAT(rdkafka.get("ssl.certificate.pem"), HasSubstr("BEGIN CERTIFICATE"));
+    EXPECT_THAT(rdkafka.get("ssl.key.pem"), HasSubstr("BEGIN PRIVATE KEY"));
+    EXPECT_EQ(rdkafka.get("ssl.endpoint.identification.algorithm"), "https");
+    EXPECT_FALSE(rdkafka.contains("ssl.key.password"));
+    EXPECT_NO_THROW(make_conf(rdkafka));
+  }
+}
+
+TEST(SecurityProperties, TheHostsNameIsCheckedUnlessTheAlgorithmIsEmpty) {
+  const auto algorithm = [](const char* value) {
+    return translate(with({{"security.protocol", "SASL_SSL"},
+                           {"sasl.mechanism", "PLAIN"},
+                           {"sasl.jaas.config", plain_jaas},
+                           {"ssl.endpoint.identification.algorithm", value}}),
+                     admin)
+        .rdkafka.get("ssl.endpoint.identification.algorithm");
+  };
+  EXPECT_EQ(algorithm(""), "none");
+  EXPECT_EQ(algorithm("HTTPS"), "https");
+  EXPECT_THAT(failure(with({{"security.protocol", "SSL"},
+                            {"ssl.endpoint.identification.algorithm", "ldaps"}})),
+              HasSubstr("must be https, or empty"));
+}
+
+TEST(SecurityProperties, StoresAreNotReadWithoutTls) {
+  EXPECT_EQ(failure(with({{"ssl.truststore.location", "/does/not/exist"}})), "(no error)");
+  EXPECT_THAT(
+      failure(with({{"security.protocol", "SSL"}, {"ssl.truststore.location", "/does/not/exist"}})),
+      AllOf(HasSubstr("ssl.truststore.location"), HasSubstr("cannot be read")));
+}
+
+class JaasFile : public testing::Test {
  protected:
-  SecurityFiles() {
-    std::string pattern = testing::TempDir() + "kc_stores_XXXXXX";
+  JaasFile() {
+    std::string pattern = testing::TempDir() + "kc_jaas_XXXXXX";
     folder_ = mkdtemp(pattern.data());
   }
-  ~SecurityFiles() override { std::filesystem::remove_all(folder_); }
+  ~JaasFile() override {
+    unsetenv("KAFKA_OPTS");
+    std::filesystem::remove_all(folder_);
+  }
 
-  std::string file(const std::string& name, const std::string& content) {
-    const auto path = folder_ / name;
-    std::ofstream(path, std::ios::binary) << content;
-    return path;
+  void name_file(const std::string& content) {
+    std::ofstream(folder_ / "jaas.conf") << content;
+    setenv("KAFKA_OPTS",
+           ("-Xmx1g -Djava.security.auth.login.config=" + (folder_ / "jaas.conf").string()).c_str(),
+           1);
+  }
+  static Properties sasl() {
+    return with({{"security.protocol", "SASL_SSL"}, {"sasl.mechanism", "PLAIN"}});
   }
 
  private:
   std::filesystem::path folder_;
 };
 
-TEST_F(SecurityFiles, PemStoresAreTakenWhateverTheirTypeSays) {
-  const auto trust = file("trust.jks", "# comment\n-----BEGIN CERTIFICATE-----\n");
-  const auto key = file("key.pem", "-----BEGIN PRIVATE KEY-----\n");
-  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
-                                       {"ssl.truststore.location", trust},
-                                       {"ssl.truststore.password", "x"},
-                                       {"ssl.keystore.location", key},
-                                       {"ssl.keystore.type", "PEM"},
-                                       {"ssl.key.password", "kp"}}),
-                                 consumer)
-                           .rdkafka;
-  EXPECT_EQ(rdkafka.get("ssl.ca.location"), trust);
-  EXPECT_EQ(rdkafka.get("ssl.certificate.location"), key);
-  EXPECT_EQ(rdkafka.get("ssl.key.location"), key);
-  EXPECT_EQ(rdkafka.get("ssl.key.password"), "kp");
+TEST_F(JaasFile, ServesWhereNoJaasTextIsGiven) {
+  name_file(std::string("KafkaClient {\n  ") + plain_jaas + "\n};\n");
+  EXPECT_EQ(translate(sasl(), consumer).rdkafka.get("sasl.password"), "p4ss");
+  auto own = sasl();
+  own.set("sasl.jaas.config",
+          "org.apache.kafka.common.security.plain.PlainLoginModule required username=u "
+          "password=own;");
+  EXPECT_EQ(translate(own, consumer).rdkafka.get("sasl.password"), "own");
 }
 
-TEST_F(SecurityFiles, PemTextIsTakenAsItIs) {
-  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
-                                       {"ssl.truststore.certificates", "CERTS"},
-                                       {"ssl.keystore.certificate.chain", "CHAIN"},
-                                       {"ssl.keystore.key", "KEY"}}),
-                                 consumer)
-                           .rdkafka;
-  EXPECT_EQ(rdkafka.get("ssl.ca.pem"), "CERTS");
-  EXPECT_EQ(rdkafka.get("ssl.certificate.pem"), "CHAIN");
-  EXPECT_EQ(rdkafka.get("ssl.key.pem"), "KEY");
-}
-
-TEST_F(SecurityFiles, Pkcs12KeyStoresGoToLibrdkafka) {
-  const auto store = file("store.p12", "\x30\x82\x0a\x0b");
-  const auto rdkafka = translate(with({{"security.protocol", "SSL"},
-                                       {"ssl.keystore.location", store},
-                                       {"ssl.keystore.password", "sp"}}),
-                                 consumer)
-                           .rdkafka;
-  EXPECT_EQ(rdkafka.get("ssl.keystore.location"), store);
-  EXPECT_EQ(rdkafka.get("ssl.keystore.password"), "sp");
-}
-
-TEST_F(SecurityFiles, OtherStoresAreRefusedWithTheWayOut) {
-  const auto jks = file("a.jks", "\xFE\xED\xFE\xED");
-  const auto p12 = file("a.p12", "\x30\x82");
-  EXPECT_THAT(
-      failure(with({{"security.protocol", "SSL"}, {"ssl.truststore.location", jks}})),
-      AllOf(HasSubstr("ssl.truststore.location"), HasSubstr("JKS"), HasSubstr("PEM works")));
-  EXPECT_THAT(failure(with({{"security.protocol", "SSL"}, {"ssl.truststore.location", p12}})),
-              AllOf(HasSubstr("PKCS12"), HasSubstr("PEM works")));
-  EXPECT_THAT(failure(with({{"security.protocol", "SSL"}, {"ssl.keystore.location", jks}})),
-              AllOf(HasSubstr("ssl.keystore.location"), HasSubstr("PEM works")));
-  EXPECT_THAT(
-      failure(with({{"security.protocol", "SSL"}, {"ssl.keystore.location", jks + ".missing"}})),
-      HasSubstr("cannot be read"));
+TEST_F(JaasFile, WithoutAnEntryForClientsIsNamed) {
+  name_file(std::string("KafkaServer {\n  ") + plain_jaas + "\n};\n");
+  EXPECT_THAT(failure(sasl()), AllOf(HasSubstr("'KafkaClient' entry"), HasSubstr("jaas.conf")));
+  setenv("KAFKA_OPTS", "-Djava.security.auth.login.config=/does/not/exist", 1);
+  EXPECT_THAT(failure(sasl()), HasSubstr("/does/not/exist"));
 }
 
 }  // namespace

@@ -1,15 +1,16 @@
 #include "kafka/security_properties.h"
 
 #include <fmt/format.h>
+#include <librdkafka/rdkafka.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
 #include <string>
 
 #include "base/error.h"
-#include "kafka/jaas.h"
+#include "kafka/sasl_properties.h"
+#include "security/tls_properties.h"
 
 namespace kc::kafka {
 namespace {
@@ -27,12 +28,10 @@ constexpr std::array dropped = {
     "ssl.provider",
     "ssl.secure.random.implementation",
     "ssl.trustmanager.algorithm",
-    "ssl.truststore.password",
     "sasl.client.callback.handler.class",
     "sasl.kerberos.kinit.cmd",
     "sasl.kerberos.ticket.renew.jitter",
     "sasl.kerberos.ticket.renew.window.factor",
-    "sasl.login.callback.handler.class",
     "sasl.login.class",
     "sasl.login.connect.timeout.ms",
     "sasl.login.read.timeout.ms",
@@ -56,12 +55,17 @@ constexpr std::array translated = {
     "ssl.keystore.type",
     "ssl.truststore.certificates",
     "ssl.truststore.location",
+    "ssl.truststore.password",
     "ssl.truststore.type",
     "sasl.jaas.config",
     "sasl.kerberos.min.time.before.relogin",
     "sasl.kerberos.service.name",
+    "sasl.login.callback.handler.class",
     "sasl.mechanism",
 };
+
+// Before 2.8.0 certificates in memory are sent without their chain.
+bool sends_whole_chain() { return rd_kafka_version() >= 0x02080000; }
 
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -69,161 +73,20 @@ std::string upper(std::string text) {
   return text;
 }
 
-// What a store is, told by its first bytes: `ssl.*.type` is often wrong and Java copes with that.
-enum class StoreKind { jks, jceks, pkcs12, pem };
-
-StoreKind sniff(const std::string& property, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, 4096> head{};
-  file.read(head.data(), head.size());
-  const std::string_view bytes(head.data(), static_cast<size_t>(file.gcount()));
-  if (bytes.empty()) {
-    throw Error(Reaction::fix_config,
-                "Invalid value {} for configuration {}: the file is empty or cannot be read by "
-                "this user. Hint: correct the path or its permissions",
-                path, property);
-  }
-  if (bytes.starts_with("\xFE\xED\xFE\xED")) return StoreKind::jks;
-  if (bytes.starts_with("\xCE\xCE\xCE\xCE")) return StoreKind::jceks;
-  if (bytes.find("-----BEGIN") != bytes.npos) return StoreKind::pem;
-  if (bytes[0] == '\x30') return StoreKind::pkcs12;
-  throw Error(Reaction::fix_config,
-              "Invalid value {} for configuration {}: neither a PEM nor a PKCS12 nor a JKS file",
-              path, property);
-}
-
-std::string_view name_of(StoreKind kind) {
-  switch (kind) {
-    case StoreKind::jks:
-      return "JKS";
-    case StoreKind::jceks:
-      return "JCEKS";
-    case StoreKind::pkcs12:
-      return "PKCS12";
-    case StoreKind::pem:
-      break;
-  }
-  return "PEM";
-}
-
-[[noreturn]] void refuse_store(const std::string& property, const std::string& path, StoreKind kind,
-                               std::string_view remedy) {
-  throw Error(Reaction::fix_config,
-              "Invalid value {} for configuration {}: {} stores cannot be read here. Hint: PEM "
-              "works: {}",
-              path, property, name_of(kind), remedy);
-}
-
-void translate_truststore(const Properties& java, Properties& out) {
-  if (const auto* pem = java.find("ssl.truststore.certificates")) {
-    out.set("ssl.ca.pem", *pem);
-    return;
-  }
-  const auto* path = java.find("ssl.truststore.location");
-  if (path == nullptr || path->empty()) return;
-  const StoreKind kind = sniff("ssl.truststore.location", *path);
-  if (kind != StoreKind::pem) {
-    refuse_store("ssl.truststore.location", *path, kind,
-                 "export the certificates with `keytool -list -rfc` and set ssl.truststore.type="
-                 "PEM");
-  }
-  out.set("ssl.ca.location", *path);
-}
-
-void translate_keystore(const Properties& java, Properties& out) {
-  const auto* key_password = java.find("ssl.key.password");
-  if (const auto* key = java.find("ssl.keystore.key")) {
-    const auto* chain = java.find("ssl.keystore.certificate.chain");
-    if (chain == nullptr) {
-      throw Error(Reaction::fix_config,
-                  "ssl.keystore.key is set but ssl.keystore.certificate.chain is not: set both");
-    }
-    out.set("ssl.key.pem", *key);
-    out.set("ssl.certificate.pem", *chain);
-    if (key_password != nullptr) out.set("ssl.key.password", *key_password);
-    return;
-  }
-  const auto* path = java.find("ssl.keystore.location");
-  if (path == nullptr || path->empty()) return;
-  switch (const StoreKind kind = sniff("ssl.keystore.location", *path)) {
-    case StoreKind::pem:
-      // One file holds key and chain. By `location` the whole chain is sent; before librdkafka
-      // 2.8.0 the in-memory form sends the leaf alone.
-      out.set("ssl.certificate.location", *path);
-      out.set("ssl.key.location", *path);
-      if (key_password != nullptr) out.set("ssl.key.password", *key_password);
-      return;
-    case StoreKind::pkcs12:
-      out.set("ssl.keystore.location", *path);
-      out.set("ssl.keystore.password", java.get("ssl.keystore.password"));
-      return;
-    case StoreKind::jks:
-    case StoreKind::jceks:
-      refuse_store("ssl.keystore.location", *path, kind,
-                   "convert with `keytool -importkeystore -deststoretype PKCS12` (PKCS12 key "
-                   "stores work too) and `openssl pkcs12`");
-  }
-}
-
-void translate_login(const LoginModule& module, const std::string& mechanism, Properties& out) {
-  static constexpr std::string_view plain =
-      "org.apache.kafka.common.security.plain.PlainLoginModule";
-  static constexpr std::string_view scram =
-      "org.apache.kafka.common.security.scram.ScramLoginModule";
-  if (module.class_name != plain && module.class_name != scram) {
-    throw Error(Reaction::fix_config,
-                "sasl.jaas.config names the login module {}, which is not supported. Supported: "
-                "{}, {}",
-                module.class_name, plain, scram);
-  }
-  const bool mechanism_fits =
-      module.class_name == plain ? mechanism == "PLAIN" : mechanism.starts_with("SCRAM-SHA-");
-  if (!mechanism_fits) {
-    throw Error(Reaction::fix_config,
-                "sasl.jaas.config names the login module {} but sasl.mechanism is {}. Hint: set "
-                "sasl.mechanism to {}",
-                module.class_name, mechanism,
-                module.class_name == plain ? "PLAIN" : "SCRAM-SHA-256 or SCRAM-SHA-512");
-  }
-  if (const auto* token = module.find("tokenauth");
-      token != nullptr && upper(token->reveal()) == "TRUE") {
-    throw Error(Reaction::fix_config,
-                "sasl.jaas.config asks for delegation tokens (tokenauth=true), which are not "
-                "supported. Hint: use a SCRAM user");
-  }
-  for (const auto& [option, target] :
-       {std::pair("username", "sasl.username"), std::pair("password", "sasl.password")}) {
-    const auto* value = module.find(option);
-    if (value == nullptr) {
-      throw Error(Reaction::fix_config, "sasl.jaas.config has no option {}: add {}=\"...\"", option,
-                  option);
-    }
-    out.set(target, value->reveal());
-  }
-}
-
-void translate_sasl(const Properties& java, TranslatedProperties& result) {
+void translate_stores(const Properties& java, TranslatedProperties& result) {
+  const security::TlsMaterial material = security::read_tls(java);
   Properties& out = result.rdkafka;
-  const std::string mechanism = upper(java.get("sasl.mechanism", "GSSAPI"));
-  static constexpr std::string_view known[] = {"GSSAPI", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512",
-                                               "OAUTHBEARER"};
-  if (std::find(std::begin(known), std::end(known), mechanism) == std::end(known)) {
-    throw Error(Reaction::fix_config,
-                "Invalid value {} for configuration sasl.mechanism: must be one of {}", mechanism,
-                fmt::join(known, ", "));
-  }
-  out.set("sasl.mechanism", mechanism);
-  for (const char* name : {"sasl.kerberos.service.name", "sasl.kerberos.min.time.before.relogin"}) {
-    if (const auto* value = java.find(name)) out.set(name, *value);
-  }
-  if (const auto* jaas = java.find("sasl.jaas.config")) {
-    translate_login(parse_jaas(*jaas), mechanism, out);
-  } else if ((mechanism == "PLAIN" || mechanism.starts_with("SCRAM")) &&
-             !java.contains("rdkafka.sasl.username")) {
-    throw Error(Reaction::fix_config,
-                "sasl.mechanism is {} but sasl.jaas.config is not set. Hint: give the login module "
-                "with username and password",
-                mechanism);
+  if (!material.trusted.empty()) out.set("ssl.ca.pem", material.trusted);
+  out.set("ssl.endpoint.identification.algorithm", material.verify_host ? "https" : "none");
+  if (!material.identity) return;
+  const std::string& chain = material.identity->chain;
+  out.set("ssl.certificate.pem", chain);
+  out.set("ssl.key.pem", material.identity->key.reveal());
+  if (chain.find("-----BEGIN", 1) != chain.npos && !sends_whole_chain()) {
+    result.warnings.push_back(fmt::format(
+        "librdkafka {} shows a broker the first certificate of ssl.keystore alone, without those "
+        "that signed it. Hint: where the broker does not know them, use librdkafka 2.8.0",
+        librdkafka_version()));
   }
 }
 
@@ -231,7 +94,7 @@ void translate_sasl(const Properties& java, TranslatedProperties& result) {
 
 bool is_secret(std::string_view name) {
   return name.find("password") != name.npos || name.find("secret") != name.npos ||
-         name.find("jaas") != name.npos || name.ends_with("ssl.key.pem") ||
+         name.find("jaas") != name.npos || name.ends_with(".pem") ||
          name.ends_with("ssl.keystore.key") || name.find("sasl.oauthbearer.config") != name.npos;
 }
 
@@ -259,19 +122,8 @@ void translate_security(const Properties& java, TranslatedProperties& result) {
                 fmt::join(protocols, ", "));
   }
   if (java.contains("security.protocol")) out.set("security.protocol", protocol);
-  if (const auto* algorithm = java.find("ssl.endpoint.identification.algorithm")) {
-    if (!algorithm->empty() && upper(*algorithm) != "HTTPS" && upper(*algorithm) != "NONE") {
-      throw Error(Reaction::fix_config,
-                  "Invalid value {} for configuration ssl.endpoint.identification.algorithm: must "
-                  "be https, or empty for no check of the host name",
-                  *algorithm);
-    }
-    out.set("ssl.endpoint.identification.algorithm",
-            upper(*algorithm) == "HTTPS" ? "https" : "none");
-  }
   if (protocol == "SSL" || protocol == "SASL_SSL") {
-    translate_truststore(java, out);
-    translate_keystore(java, out);
+    translate_stores(java, result);
   }
   if (protocol.starts_with("SASL_")) translate_sasl(java, result);
 }

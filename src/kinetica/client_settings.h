@@ -5,17 +5,9 @@
 #include <string>
 
 #include "config/secret.h"
+#include "http/client.h"
 
 namespace kc::kinetica {
-
-// For https URLs. All files are PEM; other kinds of stores are converted to them first.
-struct TlsSettings {
-  std::string truststore_file{};  // certificate authorities; empty: the system's
-  std::string keystore_file{};    // our certificate and its key, one file; empty: none
-  config::Secret key_password{};
-  bool verify_certificate = true;
-  bool verify_host = true;
-};
 
 struct ClientSettings {
   // http[s]://host[:port][/path], or several of them, comma-separated: the clusters of a ring, in
@@ -28,7 +20,7 @@ struct ClientSettings {
 
   // An OAuth token, sent instead of name and password when not empty.
   config::Secret token{};
-  TlsSettings tls{};
+  http::TlsOptions tls{};  // for https URLs
   // Compress inserts with Snappy: less network for more CPU.
   bool compress = false;
   // Which cluster to prefer, and to go back to; empty: the first one of `url`.

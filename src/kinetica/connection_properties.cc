@@ -1,7 +1,10 @@
 #include "kinetica/connection_properties.h"
 
+#include <iterator>
+
 #include "base/error.h"
 #include "kinetica/url.h"
+#include "security/tls_properties.h"
 
 namespace kc::kinetica {
 
@@ -15,12 +18,7 @@ constexpr const char* token = "kinetica.oauth_token";
 constexpr const char* primary_url = "kinetica.primary_url";
 constexpr const char* failover_order = "kinetica.ha_failover_order";
 constexpr const char* discover_clusters = "kinetica.discover_clusters";
-constexpr const char* truststore = "kinetica.ssl.truststore.location";
-constexpr const char* truststore_type = "kinetica.ssl.truststore.type";
-constexpr const char* keystore = "kinetica.ssl.keystore.location";
-constexpr const char* keystore_type = "kinetica.ssl.keystore.type";
-constexpr const char* key_password = "kinetica.ssl.key.password";
-constexpr const char* host_check = "kinetica.ssl.endpoint.identification.algorithm";
+constexpr const char* tls_prefix = "kinetica.";
 constexpr const char* bypass = "kinetica.ssl.bypass_cert_check";
 
 std::optional<std::string> check_primary_url(std::string_view value) {
@@ -42,7 +40,6 @@ Property declare(const char* name, PropertyType type, const char* default_value,
   property.importance = Importance::low;
   property.display_name = display_name;
   property.doc = doc;
-  property.group = "Kinetica Properties";
   property.validator = std::move(validator);
   return property;
 }
@@ -66,26 +63,17 @@ std::vector<Property> connection_properties(int order) {
       declare(discover_clusters, boolean, "false", "Discover clusters",
               "Whether the clusters that the database itself names as its ring are used, too, when "
               "those of kinetica.url are away."),
-      declare(truststore, string, "", "Truststore location",
-              "For https: file with the certificate authorities to trust. Empty: those of the "
-              "system."),
-      declare(truststore_type, string, "PEM", "Truststore type", "Format of that file.",
-              config::one_of({"PEM"})),
-      declare(keystore, string, "", "Keystore location",
-              "For https: file with the certificate to show the database, and its private key. "
-              "Empty: none."),
-      declare(keystore_type, string, "PEM", "Keystore type", "Format of that file.",
-              config::one_of({"PEM"})),
-      declare(key_password, password, "", "Key password", "Password of the private key, if any."),
-      declare(host_check, string, "https", "Endpoint identification",
-              "Whether the database's certificate must be for its host (https), or may be for any "
-              "(empty).",
-              config::one_of({"https", ""})),
       declare(bypass, boolean, "false", "Bypass certificate check",
               "Whether any certificate is accepted. For tests only: nothing then proves who "
               "answers."),
   };
-  for (Property& property : all) property.order = order++;
+  std::vector<Property> tls = security::tls_properties(tls_prefix);
+  all.insert(std::prev(all.end()), std::make_move_iterator(tls.begin()),
+             std::make_move_iterator(tls.end()));
+  for (Property& property : all) {
+    property.group = "Kinetica Properties";
+    property.order = order++;
+  }
   return all;
 }
 
@@ -94,11 +82,18 @@ void read_connection_properties(const config::Config& config, ClientSettings& se
   settings.primary_url = config.string(primary_url);
   settings.random_order = config.string(failover_order) == "RANDOM";
   settings.discover_clusters = config.boolean(discover_clusters);
-  settings.tls.truststore_file = config.string(truststore);
-  settings.tls.keystore_file = config.string(keystore);
-  settings.tls.key_password = config.password(key_password);
-  settings.tls.verify_host = !config.string(host_check).empty();
+  const security::TlsMaterial material = security::read_tls(config, tls_prefix);
+  settings.tls.trusted = material.trusted;
+  if (material.identity) {
+    settings.tls.chain = material.identity->chain;
+    settings.tls.key = material.identity->key.reveal();
+  }
+  settings.tls.verify_host = material.verify_host;
   settings.tls.verify_certificate = !config.boolean(bypass);
+}
+
+std::vector<config::Fault> find_connection_faults(const config::Config& config) {
+  return security::find_tls_faults(config, tls_prefix);
 }
 
 }  // namespace kc::kinetica

@@ -130,16 +130,18 @@ TEST_F(InserterTest, RanksAreReachedOverTlsWithTheSameCertificates) {
   http::TestAuthority authority;
   authority.issue("server");
   authority.issue("client");
-  // Certificate and key in one file.
-  const std::string keystore = authority.certificate_file("client") + ".both";
-  std::ofstream(keystore) << std::ifstream(authority.certificate_file("client")).rdbuf()
-                          << std::ifstream(authority.key_file("client")).rdbuf();
+  const auto text = [](const std::string& file) {
+    std::stringstream content;
+    content << std::ifstream(file).rdbuf();
+    return content.str();
+  };
   server_.emplace(server::ServerOptions{
       .tls = {authority.certificate_file("server"), authority.key_file("server"), authority.file()},
       .ranks = 3});
-  client_.emplace(
-      ClientSettings{.url = server_->url(),
-                     .tls = {.truststore_file = authority.file(), .keystore_file = keystore}});
+  client_.emplace(ClientSettings{.url = server_->url(),
+                                 .tls = {.trusted = text(authority.file()),
+                                         .chain = text(authority.certificate_file("client")),
+                                         .key = text(authority.key_file("client"))}});
   inserter_.emplace(*client_, true);
   const Table table = client_->create_table("t", keyed, "");
   EXPECT_EQ(insert(table, 0, 300).inserted, 300);

@@ -35,12 +35,7 @@ http::ClientOptions http_options(const ClientSettings& settings) {
   options.username = settings.username;
   options.password = settings.password.reveal();
   options.bearer_token = settings.token.reveal();
-  options.tls.ca_file = settings.tls.truststore_file;
-  options.tls.certificate_file = settings.tls.keystore_file;
-  options.tls.key_file = settings.tls.keystore_file;
-  options.tls.key_password = settings.tls.key_password.reveal();
-  options.tls.verify_certificate = settings.tls.verify_certificate;
-  options.tls.verify_host = settings.tls.verify_host;
+  options.tls = settings.tls;
   return options;
 }
 

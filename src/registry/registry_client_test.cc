@@ -250,7 +250,7 @@ TEST(RegistrySettings, NameWhatIsWrong) {
       HasSubstr("basic.auth.user.info"));
   EXPECT_THAT(
       fault({{"schema.registry.url", "http://x"}, {"ssl.truststore.location", "/x/trust.jks"}}),
-      HasSubstr("PEM"));
+      HasSubstr("cannot be read"));
 }
 
 }  // namespace

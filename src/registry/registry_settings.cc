@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/version.h"
+#include "security/tls_properties.h"
 
 namespace kc::registry {
 namespace {
@@ -20,12 +21,7 @@ constexpr const char* source_property = "basic.auth.credentials.source";
 constexpr const char* user_info_property = "basic.auth.user.info";
 constexpr const char* bearer_source_property = "bearer.auth.credentials.source";
 constexpr const char* bearer_token_property = "bearer.auth.token";
-constexpr const char* truststore_property = "schema.registry.ssl.truststore.location";
-constexpr const char* truststore_type_property = "schema.registry.ssl.truststore.type";
-constexpr const char* keystore_property = "schema.registry.ssl.keystore.location";
-constexpr const char* keystore_type_property = "schema.registry.ssl.keystore.type";
-constexpr const char* key_password_property = "schema.registry.ssl.key.password";
-constexpr const char* host_check_property = "schema.registry.ssl.endpoint.identification.algorithm";
+constexpr const char* tls_prefix = "schema.registry.";
 constexpr const char* connect_timeout_property = "http.connect.timeout.ms";
 constexpr const char* read_timeout_property = "http.read.timeout.ms";
 constexpr const char* schemas_max_property = "max.schemas.per.subject";
@@ -109,27 +105,15 @@ std::string tidy_url(std::string text) {
   return text;
 }
 
-std::string pem_file(const Config& config, const char* location, const char* type) {
-  const std::string& file = config.string(location);
-  std::string kind = config.string(type);
-  std::ranges::transform(kind, kind.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
-  const bool named_pem = file.ends_with(".pem") || file.ends_with(".crt") || file.ends_with(".key");
-  if (!file.empty() && kind != "PEM" && (config.given(type) || !named_pem)) {
-    throw Error(Reaction::fix_config,
-                "{} = {}: {} stores cannot be read yet. Export it as PEM and set {}=PEM", location,
-                file, kind, type);
-  }
-  return file;
-}
-
 http::TlsOptions tls_options(const Config& config) {
+  const security::TlsMaterial material = security::read_tls(config, tls_prefix);
   http::TlsOptions tls;
-  tls.ca_file = pem_file(config, truststore_property, truststore_type_property);
-  tls.certificate_file = pem_file(config, keystore_property, keystore_type_property);
-  tls.key_file = tls.certificate_file;
-  tls.key_password = config.password(key_password_property).reveal();
-  tls.verify_host = !config.string(host_check_property).empty();
+  tls.trusted = material.trusted;
+  if (material.identity) {
+    tls.chain = material.identity->chain;
+    tls.key = material.identity->key.reveal();
+  }
+  tls.verify_host = material.verify_host;
   return tls;
 }
 
@@ -190,21 +174,7 @@ void declare_registry_properties(config::ConfigDef& def) {
                    "schema.registry.bearer.auth.credentials.source"));
   def.add(property(bearer_token_property, PropertyType::password, "",
                    "The token for the source STATIC_TOKEN.", "schema.registry.bearer.auth.token"));
-  def.add(property(truststore_property, PropertyType::string, "",
-                   "File of the certificates to trust, PEM.", "ssl.truststore.location"));
-  def.add(property(truststore_type_property, PropertyType::string, "JKS",
-                   "PEM; may be left out when the file's name ends in .pem or .crt.",
-                   "ssl.truststore.type"));
-  def.add(property(keystore_property, PropertyType::string, "",
-                   "File of the own certificate and its key, PEM.", "ssl.keystore.location"));
-  def.add(property(keystore_type_property, PropertyType::string, "JKS",
-                   "PEM; may be left out when the file's name ends in .pem or .crt.",
-                   "ssl.keystore.type"));
-  def.add(property(key_password_property, PropertyType::password, "",
-                   "The password of the key in the key store.", "ssl.key.password"));
-  def.add(property(host_check_property, PropertyType::string, "https",
-                   "Empty: the server's certificate may be for another host.",
-                   "ssl.endpoint.identification.algorithm"));
+  for (Property& tls : security::tls_properties(tls_prefix, "")) def.add(std::move(tls));
   def.add(number(connect_timeout_property, "10000", 1, 600'000,
                  "The longest time to wait for a connection."));
   def.add(number(read_timeout_property, "30000", 1, 600'000,

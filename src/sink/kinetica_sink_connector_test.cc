@@ -29,7 +29,7 @@ std::string faults_of(const Properties& properties) {
 
 TEST(SinkConfig, EveryPropertyIsDocumentedAndInTheGroup) {
   const auto& properties = sink_config_def().properties();
-  EXPECT_EQ(properties.size(), 33U);
+  EXPECT_EQ(properties.size(), 38U);
   for (const auto& property : properties) {
     EXPECT_FALSE(property.doc.empty()) << property.name;
     EXPECT_FALSE(property.display_name.empty()) << property.name;
@@ -50,15 +50,17 @@ TEST(SinkConfig, DefaultsAreThoseOfTheDocument) {
 }
 
 TEST(SinkConfig, ConnectionIsReadIntoTheClientsSettings) {
+  const std::string stores = KC_VECTORS_DIR "/connect/keystores/";
   const auto plain = SinkConfig::parse(with({"topics", "a"})).database;
   EXPECT_TRUE(plain.multihead);
   EXPECT_TRUE(plain.tls.verify_certificate && plain.tls.verify_host);
   EXPECT_FALSE(plain.compress || plain.random_order || plain.discover_clusters);
-  EXPECT_EQ(plain.primary_url + plain.tls.truststore_file + plain.tls.keystore_file, "");
+  EXPECT_EQ(plain.primary_url + plain.tls.trusted + plain.tls.chain, "");
   auto given = with({"topics", "a"}, {"kinetica.oauth_token", "secret"},
-                    {"kinetica.ssl.truststore.location", "/ca.pem"});
-  given.set("kinetica.ssl.keystore.location", "/me.pem");
-  given.set("kinetica.ssl.key.password", "pw");
+                    {"kinetica.ssl.truststore.location", stores + "t.jks"});
+  given.set("kinetica.ssl.truststore.password", "changeit");
+  given.set("kinetica.ssl.keystore.location", stores + "encrypted.pem");
+  given.set("kinetica.ssl.key.password", "keypass1");
   given.set("kinetica.ssl.endpoint.identification.algorithm", "");
   given.set("kinetica.ssl.bypass_cert_check", "true");
   given.set("kinetica.primary_url", "http://p");
@@ -68,9 +70,9 @@ TEST(SinkConfig, ConnectionIsReadIntoTheClientsSettings) {
   given.set("kinetica.use_snappy", "true");
   const auto read = SinkConfig::parse(given).database;
   EXPECT_EQ(read.token.reveal(), "secret");
-  EXPECT_EQ(read.tls.truststore_file, "/ca.pem");
-  EXPECT_EQ(read.tls.keystore_file, "/me.pem");
-  EXPECT_EQ(read.tls.key_password.reveal(), "pw");
+  EXPECT_THAT(read.tls.trusted, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(read.tls.chain, HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_THAT(read.tls.key, HasSubstr("BEGIN PRIVATE KEY"));
   EXPECT_FALSE(read.tls.verify_certificate || read.tls.verify_host || read.multihead);
   EXPECT_TRUE(read.compress && read.random_order && read.discover_clusters);
   EXPECT_EQ(read.primary_url, "http://p");

@@ -82,6 +82,7 @@ std::vector<Fault> validate_sink(const Properties& properties) {
   check_url(config, faults);
   check_override(config, properties, faults);
   check_missing_features(config, faults);
+  for (Fault& fault : kinetica::find_connection_faults(config)) faults.push_back(std::move(fault));
   return faults;
 }
 

@@ -25,7 +25,7 @@ const config::ConfigDef& KineticaSourceConnector::config_def() const { return so
 
 std::vector<config::Fault> KineticaSourceConnector::validate(
     const config::Properties& properties) const {
-  return contradictions(properties);
+  return find_source_faults(properties);
 }
 
 std::vector<config::Properties> KineticaSourceConnector::task_configs(

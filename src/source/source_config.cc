@@ -122,21 +122,25 @@ const ConfigDef& source_config_def() {
   return def;
 }
 
-std::vector<Fault> contradictions(const config::Properties& properties) {
+std::vector<Fault> find_source_faults(const config::Properties& properties) {
   const std::string names = properties.get(table_names_property);
   const std::string versions = properties.get(schema_version_property);
   const size_t name_count = config::split_list(names).size();
   const size_t version_count = config::split_list(versions).size();
-  if (check_tables(names) || version_count == 0 || version_count == name_count) return {};
-  return {Fault{schema_version_property, versions,
-                fmt::format("has {} versions for the {} tables of {}; give one for each table, or "
-                            "none for version 1",
-                            version_count, name_count, table_names_property)}};
+  std::vector<Fault> declared;
+  const config::Config config = source_config_def().parse(properties, declared);
+  auto faults = kinetica::find_connection_faults(config);
+  if (check_tables(names) || version_count == 0 || version_count == name_count) return faults;
+  faults.push_back({schema_version_property, versions,
+                    fmt::format("has {} versions for the {} tables of {}; give one for each table, "
+                                "or none for version 1",
+                                version_count, name_count, table_names_property)});
+  return faults;
 }
 
 SourceConfig parse_source_config(const config::Properties& properties) {
   const config::Config values = source_config_def().parse(properties);
-  if (const auto faults = contradictions(properties); !faults.empty()) {
+  if (const auto faults = find_source_faults(properties); !faults.empty()) {
     throw base::Error(base::Reaction::fix_config, faults.front().text());
   }
   SourceConfig config;

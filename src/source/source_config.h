@@ -30,7 +30,7 @@ const config::ConfigDef& source_config_def();
 
 // Contradictions between properties, beyond what the declarations check: nothing when there are
 // none, or when a declaration is already violated there.
-std::vector<config::Fault> contradictions(const config::Properties& properties);
+std::vector<config::Fault> find_source_faults(const config::Properties& properties);
 
 // Throws one Error(fix_config) that lists what is wrong.
 SourceConfig parse_source_config(const config::Properties& properties);

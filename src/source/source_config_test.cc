@@ -65,15 +65,19 @@ TEST(SourceConfig, PropertiesStandInTheOriginalsOrder) {
     EXPECT_EQ(property.group, "Kinetica Properties");
     names.push_back(property.name);
   }
-  EXPECT_THAT(names, ElementsAre("kinetica.url", "kinetica.timeout", "kinetica.table_names",
-                                 "kinetica.topic_prefix", "kinetica.kafka_schema_version",
-                                 "kinetica.username", "kinetica.password", "kinetica.oauth_token",
-                                 "kinetica.primary_url", "kinetica.ha_failover_order",
-                                 "kinetica.discover_clusters", "kinetica.ssl.truststore.location",
-                                 "kinetica.ssl.truststore.type", "kinetica.ssl.keystore.location",
-                                 "kinetica.ssl.keystore.type", "kinetica.ssl.key.password",
-                                 "kinetica.ssl.endpoint.identification.algorithm",
-                                 "kinetica.ssl.bypass_cert_check"));
+  EXPECT_THAT(
+      names,
+      ElementsAre("kinetica.url", "kinetica.timeout", "kinetica.table_names",
+                  "kinetica.topic_prefix", "kinetica.kafka_schema_version", "kinetica.username",
+                  "kinetica.password", "kinetica.oauth_token", "kinetica.primary_url",
+                  "kinetica.ha_failover_order", "kinetica.discover_clusters",
+                  "kinetica.ssl.truststore.location", "kinetica.ssl.truststore.password",
+                  "kinetica.ssl.truststore.type", "kinetica.ssl.truststore.certificates",
+                  "kinetica.ssl.keystore.location", "kinetica.ssl.keystore.password",
+                  "kinetica.ssl.keystore.type", "kinetica.ssl.keystore.certificate.chain",
+                  "kinetica.ssl.keystore.key", "kinetica.ssl.key.password",
+                  "kinetica.ssl.endpoint.identification.algorithm",
+                  "kinetica.ssl.bypass_cert_check"));
 }
 
 TEST(SourceConfig, BlanksAroundTableNamesDoNotCount) {

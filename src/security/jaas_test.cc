@@ -1,4 +1,4 @@
-#include "kafka/jaas.h"
+#include "security/jaas.h"
 
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace kc::kafka {
+namespace kc::security {
 namespace {
 
 using testing::HasSubstr;
@@ -88,5 +88,32 @@ TEST(Jaas, FailuresShowNoPassword) {
   EXPECT_THAT(failure("M required password=\"s3cret\" other=5;"), Not(HasSubstr("s3cret")));
 }
 
+TEST(Jaas, FilesHaveEntriesByName) {
+  const std::string file =
+      "// comment\nKafkaServer { M required a=b; };\n"
+      "KafkaClient {\n  N required c=\"d\" ;\n  O optional e=f;\n};\n";
+  EXPECT_EQ(parse_jaas_file(file, "KafkaServer", "f")->class_name, "M");
+  EXPECT_EQ(option(*parse_jaas_file(file, "KafkaClient", "f"), "c"), "d");
+  EXPECT_FALSE(parse_jaas_file(file, "KafkaConnect", "f"));
+  EXPECT_FALSE(parse_jaas_file("", "KafkaConnect", "f"));
+  for (const char* broken : {"X", "X {", "X { M required a=b; }", "X { M required a=s3cret",
+                             "X { M required a=b; } Y", "{", "X { ; };"}) {
+    try {
+      parse_jaas_file(broken, "X", "/etc/jaas.conf");
+      ADD_FAILURE() << broken;
+    } catch (const base::Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("/etc/jaas.conf"));
+      EXPECT_THAT(error.what(), Not(HasSubstr("s3cret")));
+    }
+  }
+}
+
+TEST(Jaas, FilesAreNamedByTheOptionsOfAJvm) {
+  EXPECT_EQ(jaas_file_of("-Xmx1g -Djava.security.auth.login.config=/a.conf -Dx=y"), "/a.conf");
+  EXPECT_EQ(jaas_file_of("-Djava.security.auth.login.config==/a.conf"), "/a.conf");
+  EXPECT_EQ(jaas_file_of("-Djava.security.auth.login.config=file:///a.conf"), "/a.conf");
+  EXPECT_EQ(jaas_file_of("-Dx=y"), "");
+}
+
 }  // namespace
-}  // namespace kc::kafka
+}  // namespace kc::security

@@ -1,13 +1,14 @@
-#include "kafka/jaas.h"
+#include "security/jaas.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
 
 #include "base/error.h"
 
-namespace kc::kafka {
+namespace kc::security {
 namespace {
 
 using base::Error;
@@ -153,11 +154,11 @@ class Tokenizer {
 
 using Kind = Tokenizer::Kind;
 
-[[noreturn]] void fail(std::string_view property, const std::string& what) {
+[[noreturn]] void fail(std::string_view source, const std::string& what) {
   throw Error(Reaction::fix_config,
               "Invalid value {} for configuration {}: {}. Expected: <LoginModule class> required "
               "key=\"value\" ... ;",
-              config::Secret::hidden, property, what);
+              config::Secret::hidden, source, what);
 }
 
 std::string lower(std::string text) {
@@ -224,4 +225,58 @@ LoginModule parse_jaas(std::string_view text, std::string_view property) {
   return module;
 }
 
-}  // namespace kc::kafka
+std::optional<LoginModule> find_jaas_entry(const std::string& path, std::string_view entry) {
+  std::ifstream file(path, std::ios::binary);
+  constexpr size_t file_bytes_max = 1024 * 1024;
+  std::string text(file_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
+  if (file.bad() || text.empty() || text.size() > file_bytes_max) {
+    throw Error(Reaction::fix_config,
+                "java.security.auth.login.config = {}: the file is empty, cannot be read by this "
+                "user or is larger than 1 MiB",
+                path);
+  }
+  return parse_jaas_file(text, entry, path);
+}
+
+std::optional<LoginModule> parse_jaas_file(std::string_view text, std::string_view entry,
+                                           std::string_view path) {
+  const std::string source = fmt::format("java.security.auth.login.config ({})", path);
+  Tokenizer tokens(text);
+  std::optional<LoginModule> found;
+  for (auto token = tokens.next(); token.kind != Kind::end; token = tokens.next()) {
+    const bool wanted = token.text == entry;
+    if (!token.is_text() || !tokens.next().is('{')) {
+      fail(source, "Expected: NAME { <LoginModule> };");
+    }
+    for (token = tokens.next(); !token.is('}'); token = tokens.next()) {
+      LoginModule module = parse_module(tokens, token, source);
+      if (wanted && !found) found = std::move(module);
+    }
+    if (!tokens.next().is(';')) fail(source, "An entry is not terminated by semi-colon");
+  }
+  return found;
+}
+
+std::string jaas_file_of(std::string_view java_options) {
+  constexpr std::string_view option = "-Djava.security.auth.login.config=";
+  const size_t at = java_options.rfind(option);
+  if (at == java_options.npos) return {};
+  std::string_view path = java_options.substr(at + option.size());
+  path = path.substr(0, path.find_first_of(" \t\r\n"));
+  // "==" replaces what java.security names, "=" adds to it.
+  if (path.starts_with('=')) path.remove_prefix(1);
+  if (path.starts_with("file:")) {
+    path.remove_prefix(5);
+    while (path.starts_with("//")) path.remove_prefix(1);
+  }
+  return std::string(path);
+}
+
+std::string jaas_file_of_environment() {
+  const char* options = std::getenv("KAFKA_OPTS");
+  return options == nullptr ? "" : jaas_file_of(options);
+}
+
+}  // namespace kc::security
