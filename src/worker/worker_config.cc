@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "worker/shared_security.h"
 
 namespace kc::worker {
 namespace {
@@ -229,11 +230,23 @@ WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& fa
   result.offset_flush_interval = time("offset.flush.interval.ms");
   result.offset_flush_timeout = time("offset.flush.timeout.ms");
   result.graceful_shutdown = time("task.shutdown.graceful.timeout.ms");
+  if (auto line = describe_inherited_security(result.properties); !line.empty()) {
+    warnings.push_back(std::move(line));
+  }
   resolved.hide_secrets(faults, faults_before);
   return result;
 }
 
 namespace {
+
+// `prefix`: "consumer." or "producer.".
+void merge_client_properties(const std::string& prefix, const WorkerConfig& worker,
+                             const Properties& connector, Properties& result) {
+  Properties own = worker.properties.with_prefix(prefix);
+  own.merge(connector.with_prefix(prefix + "override."));
+  result.merge(inherited_security(worker.properties, own));
+  result.merge(own);
+}
 
 // Kinetica's guide puts the registry's properties into the worker's file as they are, where stock
 // Connect does not look for them. What the converter's own settings say counts first.
@@ -269,8 +282,7 @@ Properties sink_consumer_properties(const WorkerConfig& worker, const Properties
                     {"client.id", client_id("consumer", connector, task)},
                     {"enable.auto.commit", "false"},
                     {"auto.offset.reset", "earliest"}};
-  result.merge(worker.properties.with_prefix("consumer."));
-  result.merge(connector.with_prefix("consumer.override."));
+  merge_client_properties("consumer.", worker, connector, result);
   return result;
 }
 
@@ -301,8 +313,7 @@ Properties source_producer_properties(const WorkerConfig& worker, const Properti
                     {"acks", "all"},
                     {"max.in.flight.requests.per.connection", "1"},
                     {"delivery.timeout.ms", "2147483647"}};
-  result.merge(worker.properties.with_prefix("producer."));
-  result.merge(connector.with_prefix("producer.override."));
+  merge_client_properties("producer.", worker, connector, result);
   return result;
 }
 
@@ -321,12 +332,7 @@ Properties connector_admin_properties(const WorkerConfig& worker, const Properti
 
 Properties admin_properties(const WorkerConfig& worker) {
   Properties result{{"bootstrap.servers", worker.bootstrap_servers}};
-  for (const char* prefix : {"security.", "ssl.", "sasl."}) {
-    const Properties shared = worker.properties.with_prefix(prefix);
-    for (const auto& [name, value] : shared.entries()) {
-      result.set(prefix + name, value);
-    }
-  }
+  result.merge(shared_security(worker.properties));
   result.merge(worker.properties.with_prefix("admin."));
   return result;
 }

@@ -49,8 +49,9 @@ struct ConverterChoice {
 ConverterChoice choose_converter(const WorkerConfig& worker, const config::Properties& connector,
                                  std::string_view role);
 
-// The Java properties of a task's clients: Connect's defaults, then the worker's `consumer.` /
-// `producer.` properties, then the connector's `consumer.override.` / `producer.override.` ones.
+// The Java properties of a task's clients: Connect's defaults, then the worker's own security
+// (shared_security.h), then its `consumer.` / `producer.` properties, then the connector's
+// `consumer.override.` / `producer.override.` ones.
 // The group of a sink's consumers is connect-NAME unless consumer.override.group.id says otherwise.
 config::Properties sink_consumer_properties(const WorkerConfig& worker,
                                             const config::Properties& connector, int task);
