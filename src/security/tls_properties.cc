@@ -68,7 +68,7 @@ config::Validator store_type() {
   return [](std::string_view value) -> std::optional<std::string> {
     static constexpr std::string_view known[] = {"", "JKS", "JCEKS", "PKCS12", "PEM"};
     if (std::ranges::find(known, upper(std::string(value))) != std::end(known)) return std::nullopt;
-    return "must be one of JKS, JCEKS, PKCS12, PEM";
+    return "Value must be one of JKS, JCEKS, PKCS12, PEM";
   };
 }
 
@@ -76,7 +76,7 @@ config::Validator host_check_value() {
   return [](std::string_view value) -> std::optional<std::string> {
     const std::string algorithm = upper(std::string(value));
     if (algorithm.empty() || algorithm == "HTTPS" || algorithm == "NONE") return std::nullopt;
-    return "must be https, or empty for no check of the host name";
+    return "Value must be https, or empty for no check of the host name";
   };
 }
 
