@@ -40,7 +40,11 @@ ErrorPolicy ErrorPolicy::of(const config::Properties& connector, bool is_sink) {
   const config::Config parsed = connector_config_def(type).parse(connector);
   ErrorPolicy policy;
   policy.tolerate_all = parsed.string("errors.tolerance") == "all";
-  policy.retry_timeout = std::min(milliseconds(parsed.integer("errors.retry.timeout")), time_max);
+  // An outage is waited for; who sets the property wants it to end.
+  policy.retry_timeout =
+      parsed.given("errors.retry.timeout")
+          ? std::min(milliseconds(parsed.integer("errors.retry.timeout")), time_max)
+          : milliseconds(-1);
   policy.retry_delay_max =
       std::min(milliseconds(parsed.integer("errors.retry.delay.max.ms")), time_max);
   policy.log = parsed.boolean("errors.log.enable");

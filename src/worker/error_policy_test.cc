@@ -53,5 +53,12 @@ TEST(ErrorPolicy, IsReadFromTheConnector) {
   EXPECT_FALSE(policy.dead_letter_headers);
 }
 
+TEST(ErrorPolicy, AnOutageIsWaitedForUnlessATimeIsSet) {
+  config::Properties connector{{"name", "c"}, {"connector.class", "KineticaSink"}, {"topics", "t"}};
+  EXPECT_LT(ErrorPolicy::of(connector, true).retry_timeout, 0ms);
+  connector.set("errors.retry.timeout", "0");
+  EXPECT_EQ(ErrorPolicy::of(connector, true).retry_timeout, 0ms);
+}
+
 }  // namespace
 }  // namespace kc::worker

@@ -111,7 +111,8 @@ void add_common(ConfigDef& def) {
                     "What to do when an external configuration value changes.",
                     one_of({"none", "restart"})))
       .add(property("errors.retry.timeout", PropertyType::int64, "0", Importance::medium,
-                    "Total milliseconds an operation is retried; -1: without limit.", at_least(-1)))
+                    "Total milliseconds an operation is retried; -1, or not set: without limit.",
+                    at_least(-1)))
       .add(property("errors.retry.delay.max.ms", PropertyType::int64, "60000", Importance::medium,
                     "Longest wait between two retries.", at_least(1)))
       .add(property("errors.tolerance", PropertyType::string, "none", Importance::medium,
