@@ -59,3 +59,4 @@ test-deps:
 	tests/official/java/fetch.sh 7.1.10.3
 	tests/official/java/fetch.sh 7.1.10.5
 	tests/official/jdbc/fetch.sh
+	tests/official/registry/fetch.sh

@@ -1,0 +1,167 @@
+"""Confluent's Python serializers and a Schema Registry nobody here wrote judge the converters: what
+Python writes, the sink stores; what the source writes, Python reads. And what becomes of records
+while the registry is away, or when it does not know their schema."""
+
+import struct
+
+import formats
+import schema_registry
+import product
+from kafka_broker import KafkaBroker
+
+import confluent_kafka
+from confluent_kafka.schema_registry import SchemaRegistryClient
+
+UNKNOWN_ID = 99_999
+READ_SECONDS = 30
+
+
+def setUpModule():
+    global registry, client
+    registry = schema_registry.Registry()
+    try:
+        product.ProductTest.broker = KafkaBroker()
+        registry.wait_ready()
+    except BaseException:
+        tearDownModule()
+        raise
+    client = SchemaRegistryClient({"url": registry.url})
+
+
+def tearDownModule():
+    registry.remove()
+    if product.ProductTest.broker:
+        product.ProductTest.broker.remove()
+
+
+class RegistryTest(product.ProductTest):
+    def produce(self, topic, messages):
+        producer = confluent_kafka.Producer({"bootstrap.servers": self.broker.address})
+        for message in messages:
+            producer.produce(topic, message, partition=0)
+        self.assertEqual(producer.flush(READ_SECONDS), 0)
+
+    def consume(self, topic, count):
+        """The topic's first messages: their values and headers."""
+        consumer = confluent_kafka.Consumer({"bootstrap.servers": self.broker.address,
+                                             "group.id": "none"})
+        consumer.assign([confluent_kafka.TopicPartition(topic, 0, 0)])
+        found = []
+
+        def enough():
+            message = consumer.poll(0.1)
+            if message is not None and message.error() is None:
+                found.append((message.value(), dict(message.headers() or ())))
+            return len(found) == count
+
+        try:
+            self.wait_until(enough, lambda: f"{count} messages in {topic}; there are {len(found)}",
+                            READ_SECONDS)
+        finally:
+            consumer.close()
+        return found
+
+    def converter(self, form, url=None):
+        """A connector's lines for its value converter."""
+        settings = {"schema.registry.url": url or registry.url, **form.settings}
+        return {"value.converter": form.converter,
+                **{f"value.converter.{name}": value for name, value in settings.items()}}
+
+    def sink(self, name, database, topic, form, url=None, **errors):
+        return {**self.sink_properties(name, database, topic, single_table_per_topic="true"),
+                **self.converter(form, url),
+                **form.transforms,
+                **{f"errors.{key.replace('_', '.')}": value for key, value in errors.items()}}
+
+    def assert_rows(self, database, table, expected):
+        self.wait_for_rows(database, table, len(expected))
+        rows = sorted(database.rows(table), key=lambda row: row["id"])
+        for row, wanted in zip(rows, sorted(expected, key=lambda row: row["id"]), strict=True):
+            self.assertEqual(row, wanted)
+
+
+class Values(RegistryTest):
+    def test_what_python_writes_the_sink_stores(self):
+        database = self.start_server()
+        sinks = []
+        for form in formats.FORMATS:
+            topic = f"Python{form.name}"
+            self.produce(topic, form.write(client, topic))
+            sinks.append(self.sink(topic, database, topic, form))
+        worker = self.start_worker(self.worker_properties(), *sinks)
+        for form in formats.FORMATS:
+            with self.subTest(form.name):
+                self.wait_running(worker, f"Python{form.name}")
+                self.assert_rows(database, f"Python{form.name}", [row for _, row in form.records])
+
+    def test_what_the_source_writes_python_reads(self):
+        database = self.start_server()
+        sources = []
+        for form in formats.FORMATS:
+            table = f"Table{form.name}"
+            database.create_table(table, formats.SOURCE_COLUMNS)
+            sources.append({
+                **self.source_properties(table, database, table, topic_prefix="Read"),
+                **self.converter(form), **formats.SOURCE_TRANSFORMS,
+                "key.converter": product.STRING_CONVERTER})
+        worker = self.start_worker(self.worker_properties(), *sources)
+        tables = {f"Table{form.name}" for form in formats.FORMATS}
+        self.wait_running(worker, *tables)
+        self.wait_until(lambda: database.subscribed_tables() >= tables, "subscribers of all tables")
+        for table in tables:
+            database.insert(table, formats.SOURCE_ROWS)
+        for form in formats.FORMATS:
+            with self.subTest(form.name):
+                topic = f"ReadTable{form.name}"
+                messages = self.consume(topic, len(formats.SOURCE_ROWS))
+                read = sorted((form.read(client, topic, value) for value, _ in messages),
+                              key=lambda record: record["id"])
+                for record, row in zip(read, formats.SOURCE_ROWS, strict=True):
+                    record["single"] = formats.single(record["single"])
+                    self.assertEqual(record, form.as_read(row))
+
+
+class Troubles(RegistryTest):
+    form = formats.FORMATS[0]
+
+    def test_an_outage_is_waited_for_and_no_record_is_dropped(self):
+        door = schema_registry.Door(registry)
+        self.addCleanup(door.close)
+        topic = "Outage"
+        self.produce(topic, self.form.write(client, topic))
+        database = self.start_server()
+        worker = self.start_worker(
+            self.worker_properties(),
+            self.sink("outage", database, topic, self.form, door.url, tolerance="all",
+                      retry_delay_max_ms=500))
+        self.wait_until(lambda: door.refused >= 3, "the worker to ask the registry again")
+        self.assertEqual(worker.task("outage")[0], "RUNNING")
+        door.shut = False
+        self.assert_rows(database, topic, [row for _, row in self.form.records])
+
+    def test_an_unknown_schema_goes_the_way_of_errors_tolerance(self):
+        good = self.form.write(client, "Unknown")
+        lost = b"\0" + struct.pack(">i", UNKNOWN_ID) + good[0][5:]
+        for topic in ("Unknown", "Unknown2"):
+            self.produce(topic, [good[0], lost, good[1]])
+        database = self.start_server()
+        worker = self.start_worker(
+            self.worker_properties(),
+            self.sink("tolerant", database, "Unknown", self.form, tolerance="all",
+                      deadletterqueue_topic_name="Lost", deadletterqueue_context_headers_enable="true",
+                      deadletterqueue_topic_replication_factor=1),
+            self.sink("strict", database, "Unknown2", self.form))
+        self.assert_rows(database, "Unknown", [row for _, row in self.form.records])
+        trace = self.wait_for_task(worker, "strict", "FAILED")
+        [(value, headers)] = self.consume("Lost", 1)
+        self.assertEqual(value, lost)
+        self.assertEqual(headers["__connect.errors.stage"], b"VALUE_CONVERTER")
+        self.assertEqual(headers["__connect.errors.exception.class.name"],
+                         b"org.apache.kafka.connect.errors.DataException")
+        for text in (trace, headers["__connect.errors.exception.message"].decode()):
+            self.assertIn(f"schema for id {UNKNOWN_ID}", text)
+        self.wait_for_rows(database, "Unknown2", 1)
+
+
+if __name__ == "__main__":
+    product.main()
