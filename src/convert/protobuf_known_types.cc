@@ -11,6 +11,13 @@ message Meta {
   string doc = 1;
   map<string, string> params = 2;
   repeated string tags = 3;
+  repeated Rule rules = 4;
+}
+message Rule {
+  string name = 1;
+  string doc = 2;
+  string expr = 3;
+  string sql = 4;
 }
 extend google.protobuf.FileOptions { Meta file_meta = 1088; }
 extend google.protobuf.MessageOptions { Meta message_meta = 1088; }
@@ -24,6 +31,17 @@ message Decimal {
   bytes value = 1;
   uint32 precision = 2;
   int32 scale = 3;
+}
+)"},
+    // Where Confluent's Decimal was before.
+    {"confluent/types/decimal.proto", R"(syntax = "proto3";
+import public "confluent/type/decimal.proto";
+)"},
+    {"confluent/type/variant.proto", R"(syntax = "proto3";
+package confluent.type;
+message Variant {
+  bytes metadata = 1;
+  bytes value = 2;
 }
 )"},
     {protobuf_date_file, R"(syntax = "proto3";
@@ -100,6 +118,63 @@ package google.type;
 message Fraction {
   int64 numerator = 1;
   int64 denominator = 2;
+}
+)"},
+    {"google/type/calendar_period.proto", R"(syntax = "proto3";
+package google.type;
+enum CalendarPeriod {
+  CALENDAR_PERIOD_UNSPECIFIED = 0;
+  DAY = 1;
+  WEEK = 2;
+  FORTNIGHT = 3;
+  MONTH = 4;
+  QUARTER = 5;
+  HALF = 6;
+  YEAR = 7;
+}
+)"},
+    {"google/type/color.proto", R"(syntax = "proto3";
+package google.type;
+import "google/protobuf/wrappers.proto";
+message Color {
+  float red = 1;
+  float green = 2;
+  float blue = 3;
+  google.protobuf.FloatValue alpha = 4;
+}
+)"},
+    {"google/type/expr.proto", R"(syntax = "proto3";
+package google.type;
+message Expr {
+  string expression = 1;
+  string title = 2;
+  string description = 3;
+  string location = 4;
+}
+)"},
+    {"google/type/postal_address.proto", R"(syntax = "proto3";
+package google.type;
+message PostalAddress {
+  int32 revision = 1;
+  string region_code = 2;
+  string language_code = 3;
+  string postal_code = 4;
+  string sorting_code = 5;
+  string administrative_area = 6;
+  string locality = 7;
+  string sublocality = 8;
+  repeated string address_lines = 9;
+  repeated string recipients = 10;
+  string organization = 11;
+}
+)"},
+    {"google/type/quaternion.proto", R"(syntax = "proto3";
+package google.type;
+message Quaternion {
+  double x = 1;
+  double y = 2;
+  double z = 3;
+  double w = 4;
 }
 )"},
     {"google/type/interval.proto", R"(syntax = "proto3";

@@ -18,6 +18,9 @@ using data::Kind;
 using data::Value;
 using As = ProtobufReadPlan::As;
 
+// Two bytes can be a structure of a thousand fields. The most values of a message are these, and
+// two for each of its bytes.
+constexpr size_t values_max = 1 << 24;
 // Scratch above this many items is given back after a message.
 constexpr size_t items_kept_max = 1 << 16;
 
@@ -114,13 +117,20 @@ Value ProtobufValueReader::read(std::string_view bytes, const ProtobufReadPlan& 
   chosen_.clear();
   if (items_.capacity() > items_kept_max) items_.shrink_to_fit();
   arena_ = &arena;
+  values_left_ = values_max + 2 * bytes.size();
   return read_message(bytes, plan);
+}
+
+Value* ProtobufValueReader::allocate(size_t values) {
+  if (values > values_left_) fail("The message has more than {} values", values_max);
+  values_left_ -= values;
+  return arena_->allocate_array<Value>(values);
 }
 
 Value ProtobufValueReader::read_message(std::string_view bytes, const ProtobufReadPlan& plan) {
   Value scratch[ProtobufReadPlan::scratch_values];
   const size_t count = plan.absent.size();
-  Value* const values = plan.as == As::structure ? arena_->allocate_array<Value>(count) : scratch;
+  Value* const values = plan.as == As::structure ? allocate(count) : scratch;
   std::ranges::copy(plan.absent, values);
   const Frame frame{plan, values, items_.size(), chosen_.size()};
   chosen_.resize(frame.chosen + plan.choices.size());
@@ -299,11 +309,11 @@ void ProtobufValueReader::place_items(const Frame& frame) {
 Value ProtobufValueReader::list_of(const Field& field, size_t first, size_t last) {
   const size_t count = last - first;
   if (!field.map) {
-    Value* const values = arena_->allocate_array<Value>(count);
+    Value* const values = allocate(count);
     for (size_t i = 0; i < count; ++i) values[i] = items_[first + i].value;
     return Value::array({values, count});
   }
-  Value* const entries = arena_->allocate_array<Value>(2 * count);
+  Value* const entries = allocate(2 * count);
   for (size_t i = 0; i < count; ++i) {
     std::ranges::copy(items_[first + i].value.items(), entries + 2 * i);
   }
@@ -339,7 +349,7 @@ void ProtobufValueReader::place_chosen(const Frame& frame) {
       frame.values[chosen.field->slot] = value;
       continue;
     }
-    Value* const fields = arena_->allocate_array<Value>(members);
+    Value* const fields = allocate(members);
     std::fill_n(fields, members, Value());
     fields[chosen.field->slot] = value;
     frame.values[slot] = Value::structure({fields, members});

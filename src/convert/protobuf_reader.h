@@ -138,8 +138,10 @@ class ProtobufValueReader {
   void place_messages(const Frame& frame);
   void place_chosen(const Frame& frame);
   void fill_missing(const Frame& frame);
+  data::Value* allocate(size_t values);
 
   base::Arena* arena_ = nullptr;
+  size_t values_left_ = 0;
   std::vector<Item> items_;
   std::vector<Chosen> chosen_;
 };

@@ -79,7 +79,7 @@ bool nested_too_deeply(std::string_view text) {
 std::optional<pb::FileDescriptorProto> serialized_file(std::string_view text) {
   std::string bytes(text.size() / 4 * 3, '\0');
   const auto size = base::base64_decode(text, bytes.data());
-  if (text.empty() || !size) return std::nullopt;
+  if (!size) return std::nullopt;
   pb::FileDescriptorProto file;
   if (!file.ParseFromArray(bytes.data(), static_cast<int>(*size))) return std::nullopt;
   return file;
@@ -261,7 +261,8 @@ void set_default(const pb::FieldDescriptor& from, ProtobufField& field) {
 // Copies the library's descriptors into a document's declarations.
 class ProtobufDocumentBuilder {
  public:
-  explicit ProtobufDocumentBuilder(ProtobufDocument& document) : document_(document) {}
+  ProtobufDocumentBuilder(ProtobufDocument& document, bool serialized)
+      : document_(document), serialized_(serialized) {}
 
   void build(const pb::FileDescriptor& file) {
     for (int i = 0; i < file.message_type_count(); ++i) {
@@ -291,7 +292,7 @@ class ProtobufDocumentBuilder {
   void fill(const pb::Descriptor& from, ProtobufMessage& to) {
     for (int i = 0; i < from.nested_type_count(); ++i) {
       const ProtobufMessage* nested = message(*from.nested_type(i));
-      if (!nested->map_entry) to.nested.push_back(nested);
+      if (!nested->map_entry || serialized_) to.nested.push_back(nested);
     }
     for (int i = 0; i < from.real_oneof_decl_count(); ++i) {
       const pb::OneofDescriptor& oneof = *from.oneof_decl(i);
@@ -334,6 +335,7 @@ class ProtobufDocumentBuilder {
   }
 
   ProtobufDocument& document_;
+  bool serialized_;
   std::unordered_map<const pb::Descriptor*, ProtobufMessage*> messages_;
   std::unordered_map<const pb::EnumDescriptor*, ProtobufEnum*> enums_;
   std::vector<std::pair<const pb::Descriptor*, ProtobufMessage*>> open_;
@@ -370,7 +372,7 @@ ProtobufDocument::ProtobufDocument(std::string_view text, std::span<const Import
     if (known.FindFileByName(std::string(import.name)) == nullptr) add(import.name, import.text);
   }
   // A name that no file has that could be imported.
-  ProtobufDocumentBuilder(*this).build(*add("", text));
+  ProtobufDocumentBuilder(*this, serialized_file(text).has_value()).build(*add("", text));
 }
 
 const ProtobufMessage* ProtobufDocument::find_message(std::string_view full_name) const {

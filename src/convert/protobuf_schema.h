@@ -81,7 +81,9 @@ struct ProtobufMessage {
   bool map_entry = false;
   std::vector<ProtobufField> fields;           // in the order of the file
   std::vector<ProtobufOneof> oneofs;           // without those that proto3's `optional` makes
-  std::vector<const ProtobufMessage*> nested;  // without the entries of map<> fields
+  // Without the entries of map<> fields, unless the file is a serialized one: who registers such
+  // counts them.
+  std::vector<const ProtobufMessage*> nested;
 
   const ProtobufField* find_field(std::string_view field_name) const;
   // What stands for a map: an entry of map<>, or a message that Confluent's converter makes for
@@ -112,8 +114,8 @@ class ProtobufDocument {
   // Messages at the top of the file, in its order.
   const std::vector<const ProtobufMessage*>& messages() const { return top_; }
 
-  // A message's place: its number among those of the file, then of each message on the way. Entries
-  // of map<> fields do not count. nullptr when there is none.
+  // A message's place: its number among those of the file, then in `nested` of each message on the
+  // way. nullptr when there is none.
   const ProtobufMessage* message_at(std::span<const int32_t> indexes) const;
   // `message` is of this file.
   std::vector<int32_t> indexes_of(const ProtobufMessage& message) const;

@@ -8,7 +8,6 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "base/base64.h"
 #include "base/error.h"
 #include "convert/protobuf_reader.h"
 #include "convert/string_converter.h"
@@ -91,6 +90,13 @@ TEST(ProtobufReader, ReadsWhatPythonsEncoderWrote) {
   for (const auto& one : cases) {
     Reading reading(one["schema"], {}, one["message"]);
     EXPECT_EQ(reading(unhex(one["body"])), one["java"].get<std::string>()) << one["name"];
+    Reading serialized(one["serialized"], {}, one["message"]);
+    EXPECT_EQ(serialized(unhex(one["body"])), one["java"].get<std::string>()) << one["name"];
+    EXPECT_TRUE(serialized.schema() == reading.schema()) << one["name"];
+    const std::vector<int32_t> indexes = one["indexes"];
+    const ProtobufMessage* message = serialized.document.message_at(indexes);
+    ASSERT_NE(message, nullptr) << one["name"];
+    EXPECT_EQ(message->full_name, one["message"].get<std::string>());
   }
 }
 
@@ -169,6 +175,16 @@ TEST(ProtobufReader, RefusesMalformedBytes) {
   EXPECT_THAT(reading("\x12\1\xFF"), HasSubstr("invalid UTF-8"));
   Reading old("message M { optional string s = 2; }");
   EXPECT_EQ(old("\x12\1\xFF"), "Struct{s=\xEF\xBF\xBD}") << "proto2 repairs, as Java does";
+}
+
+TEST(ProtobufReader, SmallMessagesCannotTakeAllMemory) {
+  std::string fields;
+  for (int i = 1; i <= 2000; ++i) fields += fmt::format("optional int32 f{} = {}; ", i, i);
+  Reading reading(proto3("message M { repeated W w = 1; message W { " + fields + "} }"));
+  std::string body;
+  for (int i = 0; i < 10'000; ++i) body += "\x0A\0"s;
+  EXPECT_THAT(reading(body), HasSubstr("more than 16777216 values"));
+  EXPECT_THAT(reading(body.substr(0, 2000)), testing::StartsWith("Struct{w=["));
 }
 
 TEST(ProtobufReader, RequiredFieldsMustBeThere) {
@@ -298,13 +314,6 @@ TEST(ProtobufSchema, ImportsAreOfReferencesOrKnown) {
   const std::string missing = failure([&] { Reading{text}; });
   EXPECT_THAT(missing, HasSubstr("\"o.Other\" is not defined"));
   EXPECT_THAT(missing, HasSubstr("no reference: other.proto, unused/away.proto"));
-}
-
-TEST(ProtobufSchema, CompiledFilesInBase64) {
-  // Of: syntax = "proto3"; message M { int32 a = 1; }
-  const std::string file = "\x0A\1m\x22\x0E\x0A\1M\x12\x09\x0A\1a\x18\1\x20\1\x28\5\x62\6proto3"s;
-  Reading reading(base::base64_encode(file));
-  EXPECT_EQ(reading("\x08\5"), "Struct{a=5}");
 }
 
 TEST(ProtobufSchema, OptionsOfOthersDoNotMatter) {

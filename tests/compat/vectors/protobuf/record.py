@@ -4,8 +4,9 @@
     python3 -m venv venv && venv/bin/pip install protobuf==7.36.2 grpcio-tools==1.85.1 googleapis-common-protos==1.76.0
     venv/bin/python record.py
 
-Each case is a .proto file, a message of it as JSON, its bytes in hexadecimal, and the value as Java's toString() would
-print Confluent's Struct: unions first, nulls left out, bytes in base64, dates in UTC.
+Each case is a .proto file (`serialized`: as its FileDescriptorProto in base64, which is what Confluent's Python client
+registers, with the message's `indexes` as that client writes them), the name of a message, its bytes in hexadecimal, and
+the value as Java's toString() would print Confluent's Struct: unions first, nulls left out, bytes in base64, dates in UTC.
 """
 import base64
 import datetime
@@ -71,6 +72,9 @@ package p;
 message One { int32 a = 1; }
 message Two { message Inner { message Deepest { int32 d = 1; } string s = 1; } map<string, string> m = 1; }
 """
+AFTER_MAP = """syntax = "proto3";
+message Outer { map<string, string> m = 1; message Inner { int32 d = 1; } }
+"""
 NEWER = """syntax = "proto3";
 message Grown { int32 a = 1; string b = 2; repeated fixed64 c = 3; Grown.D d = 4; double e = 5; int32 z = 6;
   message D { string s = 1; } }
@@ -106,6 +110,7 @@ CASES = [
     ("second_message", SECOND, "p.Two", dict(m=dict(k="v"))),
     ("nested_message", SECOND, "p.Two.Inner", dict(s="n")),
     ("deepest_message", SECOND, "p.Two.Inner.Deepest", dict(d=3)),
+    ("nested_after_map", AFTER_MAP, "Outer.Inner", dict(d=4)),
     ("unknown_fields", (NEWER, OLDER), "Grown", dict(a=1, b="new", c=["1", "2"], d=dict(s="x"), e=1.0, z=2)),
 ]
 
@@ -128,6 +133,13 @@ def message_class(text, name):
     for file in files_of(text).file:
         pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
+
+
+def indexes_of(descriptor):
+    outer = descriptor.containing_type
+    if outer is None:
+        return [list(descriptor.file.message_types_by_name).index(descriptor.name)]
+    return indexes_of(outer) + [outer.nested_types.index(descriptor)]
 
 
 def java_time(seconds):
@@ -199,7 +211,9 @@ def record(name, text, message_name, value):
     message = json_format.ParseDict(value, message_class(writer, message_name)())
     body = message.SerializeToString(deterministic=True)
     read = message_class(reader, message_name).FromString(body)
-    return dict(name=name, schema=reader, message=message_name, body=body.hex(), java=java_struct(read))
+    file = read.DESCRIPTOR.file
+    return dict(name=name, schema=reader, serialized=base64.b64encode(file.serialized_pb).decode(), message=message_name,
+                indexes=indexes_of(read.DESCRIPTOR), body=body.hex(), java=java_struct(read))
 
 
 if __name__ == "__main__":
