@@ -24,7 +24,9 @@ packages=(
 case ${1:-build} in
   build) ;;
   # The JDK, not the JRE, compiles the judge of Kinetica's Java client (tests/official/java).
-  test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv) ;;
+  test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv
+                  # Run their completion scripts.
+                  fish zsh) ;;
   # Both Debian 12 and 13 have this release of clang.
   fuzz) packages+=(clang-19 libclang-rt-19-dev) ;;
   *) die "usage: install-deps.sh build|test|fuzz" ;;

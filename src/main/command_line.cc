@@ -7,13 +7,13 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "main/declared_commands.h"
+#include "main/help_formatter.h"
 
 namespace kc::main {
 namespace {
 
 constexpr const char* description =
-    "Kafka Connect for Kinetica without a JVM: a worker with Kinetica's source and sink connectors "
-    "built in.\n"
+    "A Kafka Connect worker without a JVM, with Kinetica's source and sink connectors built in.\n"
     "Takes the files of connect-standalone.sh as they are.";
 
 // The faults of data pumps read as the original tools'.
@@ -33,7 +33,7 @@ int run_command(int argc, char** argv) {
   app.set_version_flag("--version", std::string(base::version()));
   app.require_subcommand(1);
   app.fallthrough();
-  app.get_formatter()->column_width(34);
+  app.formatter(std::make_shared<HelpFormatter>());
   bool verbose = false;
   app.add_flag("-v,--verbose", verbose, "Log more (DEBUG)");
   app.parse_complete_callback([&] {
@@ -43,7 +43,8 @@ int run_command(int argc, char** argv) {
   int status = 0;
   Options options;
   declare_commands(app, options, status);
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const auto commands =
+      app.get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
   const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
   if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, named)) {
     std::fprintf(stderr, "There is no command %s. Commands:", argv[1]);

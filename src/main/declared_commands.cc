@@ -1,6 +1,10 @@
 #include "main/declared_commands.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "main/command_tree.h"
+#include "main/completion.h"
 
 namespace kc::main {
 namespace {
@@ -98,6 +102,7 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
   command
       ->add_option("--kinetica-version", options.kinetica_version,
                    "Release to behave as, where the releases differ")
+      ->type_name("RELEASE")
       ->check(CLI::IsMember({"7.0", "7.1", "7.2"}))
       ->capture_default_str();
   command->callback([&] { status = run_server(options); });
@@ -229,6 +234,24 @@ void add_pumps(CLI::App& app, Options& options, int& status) {
       PumpKind::schema_test, options.pump_schema_test);
 }
 
+// The script is made of `app` itself, with all that is declared by then.
+void add_completion(CLI::App& app, Options& options, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "completion", "Print a script that lets the shell complete commands, options and files");
+  command->add_option("shell", options.completion_shell, "The shell that is to source the script")
+      ->type_name("SHELL")
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
+      ->required();
+  command->footer("bash: source <(kinetica-connect completion bash)");
+  command->callback([&app, &options, &status] {
+    const Shell shell = options.completion_shell == "bash"  ? Shell::bash
+                        : options.completion_shell == "zsh" ? Shell::zsh
+                                                            : Shell::fish;
+    std::fputs(completion_script(command_tree(app), shell).c_str(), stdout);
+    status = 0;
+  });
+}
+
 }  // namespace
 
 void declare_commands(CLI::App& app, Options& options, int& status) {
@@ -237,6 +260,7 @@ void declare_commands(CLI::App& app, Options& options, int& status) {
   add_datapump(app, options.datapump, status);
   add_pumps(app, options, status);
   add_demo(app, options.demo, status);
+  add_completion(app, options, status);
 }
 
 }  // namespace kc::main

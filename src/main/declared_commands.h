@@ -20,6 +20,7 @@ struct Options {
   PumpOptions pump_avro;
   PumpOptions pump_schema_test;
   DemoOptions demo;
+  std::string completion_shell;
 };
 
 // `app` reads into `options`, runs the subcommand and sets `status` to its exit status; both
