@@ -2,7 +2,7 @@
 # Needs git, make and a network; runs as root or with sudo (scripts/install-deps.sh installs the rest).
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test unit bench asan tsan format clean deps test-deps
+.PHONY: help build demo test unit bench asan tsan docs format clean deps test-deps
 
 # This name prints no command lines; V=1 does.
 $(V).SILENT:
@@ -38,6 +38,10 @@ asan: deps ## run the unit and pipeline tests under the address and undefined-be
 tsan: deps ## run the unit and pipeline tests under the thread sanitizer
 	scripts/build.sh tsan
 	$(CTEST) tsan -L 'unit|pipeline'
+
+docs: build ## write docs/reference from the declarations of properties, commands, metrics and REST calls
+	mkdir -p docs/reference
+	build/release/kinetica-connect reference docs/reference
 
 format: ## rewrite the sources as .clang-format says
 	scripts/format.sh

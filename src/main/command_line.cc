@@ -1,11 +1,11 @@
 #include "main/command_line.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "base/log.h"
 #include "base/version.h"
+#include "main/command_tree.h"
 #include "main/declared_commands.h"
 #include "main/help_formatter.h"
 
@@ -43,13 +43,11 @@ int run_command(int argc, char** argv) {
   int status = 0;
   Options options;
   declare_commands(app, options, status);
-  const auto commands =
-      app.get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
   const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
-  if (argc > 1 && argv[1][0] != '-' && std::ranges::none_of(commands, named)) {
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
     std::fprintf(stderr, "There is no command %s. Commands:", argv[1]);
-    for (const CLI::App* command : commands) {
-      std::fprintf(stderr, " %s", command->get_name().c_str());
+    for (const Command& command : command_tree(app).commands) {
+      std::fprintf(stderr, " %s", command.name.c_str());
     }
     std::fprintf(stderr, "\nRun with --help for more information.\n");
     return 1;

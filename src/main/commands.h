@@ -66,4 +66,13 @@ struct DemoOptions {
 };
 int run_demo(const DemoOptions& options);
 
+// kinetica-connect reference [--check] FOLDER: writes the pages of docs/reference, or names those
+// that are stale.
+struct ReferenceOptions {
+  std::string folder;
+  bool check = false;
+};
+struct Command;
+int run_reference(const ReferenceOptions& options, const Command& program);
+
 }  // namespace kc::main

@@ -252,6 +252,15 @@ void add_completion(CLI::App& app, Options& options, int& status) {
   });
 }
 
+// For the project itself, and not shown.
+void add_reference(CLI::App& app, ReferenceOptions& options, int& status) {
+  CLI::App* command = app.add_subcommand("reference", "Write the pages of docs/reference");
+  command->group("");
+  command->add_option("folder", options.folder)->required();
+  command->add_flag("--check", options.check, "Write nothing; name the pages that are stale");
+  command->callback([&] { status = run_reference(options, command_tree(app)); });
+}
+
 }  // namespace
 
 void declare_commands(CLI::App& app, Options& options, int& status) {
@@ -261,6 +270,7 @@ void declare_commands(CLI::App& app, Options& options, int& status) {
   add_pumps(app, options, status);
   add_demo(app, options.demo, status);
   add_completion(app, options, status);
+  add_reference(app, options.reference, status);
 }
 
 }  // namespace kc::main

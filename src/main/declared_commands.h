@@ -21,6 +21,7 @@ struct Options {
   PumpOptions pump_schema_test;
   DemoOptions demo;
   std::string completion_shell;
+  ReferenceOptions reference;
 };
 
 // `app` reads into `options`, runs the subcommand and sets `status` to its exit status; both
