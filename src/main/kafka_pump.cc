@@ -8,6 +8,7 @@
 #include "config/config_providers.h"
 #include "convert/json_converter.h"
 #include "registry/wire_format.h"
+#include "worker/shared_security.h"
 
 namespace kc::main {
 namespace {
@@ -23,16 +24,17 @@ constexpr size_t messages_max = 1000;  // sent and not reported
 constexpr milliseconds report_step = 1s;
 
 Properties producer_properties(const Properties& worker, const std::string& servers) {
+  // In order and safely, as Connect's own producers.
   Properties result{{"client.id", "kinetica-connect-pump"},
                     {"acks", "all"},
+                    {"enable.idempotence", "false"},
+                    {"max.in.flight.requests.per.connection", "1"},
                     {"linger.ms", "0"},
                     {"delivery.timeout.ms", "30000"}};
-  for (const auto& [name, value] : worker.entries()) {
-    const bool for_clients = name == "bootstrap.servers" || name.starts_with("security.") ||
-                             name.starts_with("ssl.") || name.starts_with("sasl.");
-    if (for_clients) result.set(name, value);
-  }
-  result.merge(worker.with_prefix("producer."));
+  result.set("bootstrap.servers", worker.get("bootstrap.servers"));
+  const Properties own = worker.with_prefix("producer.");
+  result.merge(worker::inherited_security(worker, own));
+  result.merge(own);
   if (!servers.empty()) result.set("bootstrap.servers", servers);
   return result;
 }

@@ -26,8 +26,8 @@ struct KafkaPumpSettings {
   config::Properties producer;  // the Java producer's
   std::optional<registry::RegistrySettings> registry;
 
-  // From a worker's file: bootstrap.servers, security.*, ssl.* and sasl.*, then what stands under
-  // `producer.`; for the registry, schema.registry.*, basic.auth.* and bearer.auth.*, then what
+  // From a worker's file: bootstrap.servers, what stands under `producer.`, and the worker's own
+  // security.*, ssl.* and sasl.* where they serve producers; for the registry, schema.registry.*, basic.auth.* and bearer.auth.*, then what
   // stands under `value.converter.`. References to config providers are resolved. `servers` and
   // `registry_url`, unless empty, count instead of the file's. Throws Error(fix_config).
   static KafkaPumpSettings from(const config::Properties& worker, const std::string& servers,

@@ -254,6 +254,7 @@ TEST(KafkaPumpSettings, AreThoseOfAWorkersFile) {
                           {"security.protocol", "SASL_SSL"},
                           {"sasl.mechanism", "PLAIN"},
                           {"producer.sasl.mechanism", "SCRAM-SHA-256"},
+                          {"producer.linger.ms", "5"},
                           {"consumer.sasl.mechanism", "GSSAPI"},
                           {"offset.storage.file.filename", "/tmp/x"},
                           {"schema.registry.url", "\"http://worker:8081\""},
@@ -263,6 +264,7 @@ TEST(KafkaPumpSettings, AreThoseOfAWorkersFile) {
   EXPECT_EQ(settings.producer.get("bootstrap.servers"), "file:9092");
   EXPECT_EQ(settings.producer.get("security.protocol"), "SASL_SSL");
   EXPECT_EQ(settings.producer.get("sasl.mechanism"), "SCRAM-SHA-256");
+  EXPECT_EQ(settings.producer.get("linger.ms"), "5");
   EXPECT_FALSE(settings.producer.contains("offset.storage.file.filename"));
   ASSERT_TRUE(settings.registry);
   EXPECT_EQ(settings.registry->endpoints[0].url, "http://worker:8081");

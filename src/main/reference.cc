@@ -70,12 +70,13 @@ std::string page(std::string_view title, std::string_view introduction) {
 }
 
 std::string worker_page() {
-  return page("Properties of the worker",
-              "What stands in the file that `kinetica-connect standalone` takes first. Beside "
-              "these it may have `key.converter.*`, `value.converter.*` and `header.converter.*` "
-              "([converters](converters.md)), and `consumer.*`, `producer.*` and `admin.*` with "
-              "the properties of Java's Kafka clients; without a prefix, `security.*`, `ssl.*` and "
-              "`sasl.*` count for administrative calls only, as in stock Connect.") +
+  return page(
+             "Properties of the worker",
+             "What stands in the file that `kinetica-connect standalone` takes first. Beside "
+             "these it may have `key.converter.*`, `value.converter.*` and `header.converter.*` "
+             "([converters](converters.md)), and `consumer.*`, `producer.*` and `admin.*` with "
+             "the properties of Java's Kafka clients. `security.*`, `ssl.*` and `sasl.*` without a "
+             "prefix serve all clients ([secure connections](../security.md)).") +
          describe(worker::standalone_config_def(), "##");
 }
 

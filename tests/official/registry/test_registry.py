@@ -3,14 +3,18 @@ Python writes, the sink stores; what the source writes, Python reads. And what b
 while the registry is away, or when it does not know their schema."""
 
 import struct
+import subprocess
 
 import formats
 import schema_registry
+import harness
 import product
 from kafka_broker import KafkaBroker
 
 import confluent_kafka
 from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry.avro import AvroDeserializer
+from confluent_kafka.serialization import MessageField, SerializationContext
 
 UNKNOWN_ID = 99_999
 READ_SECONDS = 30
@@ -119,6 +123,49 @@ class Values(RegistryTest):
                 for record, row in zip(read, formats.SOURCE_ROWS, strict=True):
                     record["single"] = formats.single(record["single"])
                     self.assertEqual(record, form.as_read(row))
+
+
+class Pumps(RegistryTest):
+    """The data pumps of the Java connector's tests, with the counts and the tables of its guide."""
+
+    def pump(self, *arguments):
+        done = subprocess.run([harness.Options.binary, "pump", *arguments, "-s", registry.url,
+                               self.broker.address],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def read(self, topic, count):
+        deserialize = AvroDeserializer(client)
+        context = SerializationContext(topic, MessageField.VALUE)
+        return [deserialize(value, context) for value, _ in self.consume(topic, count)]
+
+    def test_four_versions_of_a_schema_one_after_the_other(self):
+        self.assertIn("Produced 20 records.", self.pump("avro", "-n", "5", "-t", "TestTable"))
+        records = self.read("TestTable", 20)
+        self.assertEqual([len(record) for record in records], [8] * 5 + [10] * 5 + [7] * 5 + [12] * 5)
+        self.assertEqual(client.get_compatibility("TestTable-value"), "NONE")
+        for record in records:
+            self.assertEqual((len(record["name"]), len(record["test_bytes"])), (24, 48))
+
+    def test_keys_and_values_of_one_version(self):
+        self.pump("schema-test", "-v", "2", "-c", "4")
+        self.assertEqual(len(self.read("SchemaTest", 4)), 4)
+        self.assertEqual(client.get_latest_version("SchemaTest-key").schema.schema_str.strip('"'),
+                         "string")
+        self.assertIn("producing Employee records instead", self.pump("schema-test", "-c", "3"))
+        self.assertEqual([len(record["dept"]) for record in self.read("Employee", 3)], [8] * 3)
+
+    def test_fruits_become_a_table_each(self):
+        self.pump("json", "-n", "5", "-c", "2")
+        database = self.start_server()
+        worker = self.start_worker(self.worker_properties(), {
+            **self.sink_properties("fruits", database, "avrofruits"),
+            "key.converter": product.STRING_CONVERTER,
+            **self.converter(formats.FORMATS[0])})
+        self.wait_running(worker, "fruits")
+        for table in ("Apple", "Orange", "Banana"):
+            self.wait_for_rows(database, table, 10)
 
 
 class Troubles(RegistryTest):
