@@ -10,6 +10,7 @@ import product
 from kafka_broker import KafkaBroker
 
 AVRO_CONVERTER = "io.confluent.connect.avro.AvroConverter"
+PROTOBUF_CONVERTER = "io.confluent.connect.protobuf.ProtobufConverter"
 SINK_TASK = "org.apache.kafka.connect.sink.SinkTask"
 DATA_EXCEPTION = "org.apache.kafka.connect.errors.DataException"
 MESSAGE_BYTES_MAX = 32 << 20
@@ -48,21 +49,31 @@ BAD_JSON = {
 }
 
 
+def varint(value):
+    encoded = b""
+    while value > 0x7F:
+        encoded += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return encoded + bytes([value])
+
+
 def avro_long(value):
-    zigzag, encoded = value << 1, b""
-    while zigzag > 0x7F:
-        encoded += bytes([zigzag & 0x7F | 0x80])
-        zigzag >>= 7
-    return encoded + bytes([zigzag])
+    return varint(value << 1)
 
 
-def avro_message(schema_id, body):
+def message(schema_id, body):
     return b"\x00" + schema_id.to_bytes(4, "big") + body
 
 
 def avro_row(key, schema_id=1):
     name = f"row {key}".encode()
-    return avro_message(schema_id, avro_long(key) + avro_long(1) + avro_long(len(name)) + name)
+    return message(schema_id, avro_long(key) + avro_long(1) + avro_long(len(name)) + name)
+
+
+def protobuf_row(key, schema_id=11, indexes=b"\x00"):
+    name = f"row {key}".encode()
+    return message(schema_id, indexes + b"\x08" + varint(key) + b"\x10\x01\x1a" + varint(len(name))
+                   + name)
 
 
 SCHEMAS = {
@@ -73,7 +84,14 @@ SCHEMAS = {
     2: '{"type":"no such type"}',
     3: "no schema at all",
     4: '{"type":"array","items":' * 10_000 + '"int"' + "}" * 10_000,
+    # From 11 on: Protobuf.
+    11: 'syntax = "proto3"; message BadProtobuf { int64 id = 1; int32 n = 2; string name = 3; }',
+    12: 'syntax = "proto3"; message M { NoSuchType id = 1; }',
+    13: "no schema at all",
+    14: 'syntax = "proto3"; ' + "message M { " * 10_000 + "}" * 10_000,
+    15: 'syntax = "proto3"; message M { M m = 1; }',
 }
+FIRST_PROTOBUF = 11
 BAD_AVRO = {
     "no magic byte": (b"\x07" + avro_row(2001)[1:], VALUE_CONVERTER),
     "shorter than a schema id": (b"\x00\x00", VALUE_CONVERTER),
@@ -82,9 +100,24 @@ BAD_AVRO = {
     "a schema that is no schema": (avro_row(2004, 3), VALUE_CONVERTER),
     "a schema nested 10,000 deep": (avro_row(2005, 4), VALUE_CONVERTER),
     "cut off": (avro_row(2006)[:-3], VALUE_CONVERTER),
-    "nothing behind the id": (avro_message(1, b""), VALUE_CONVERTER),
+    "nothing behind the id": (message(1, b""), VALUE_CONVERTER),
     "a length that no message has": (
-        avro_message(1, avro_long(2007) + avro_long(1) + avro_long(1 << 40)), VALUE_CONVERTER),
+        message(1, avro_long(2007) + avro_long(1) + avro_long(1 << 40)), VALUE_CONVERTER),
+}
+BAD_PROTOBUF = {
+    "an id that the registry does not know": (protobuf_row(3001, 77), VALUE_CONVERTER),
+    "a schema that is Avro": (protobuf_row(3002, 1), VALUE_CONVERTER),
+    "a type that is not there": (protobuf_row(3003, 12), VALUE_CONVERTER),
+    "a schema that is no schema": (protobuf_row(3004, 13), VALUE_CONVERTER),
+    "a schema nested 10,000 deep": (protobuf_row(3005, 14), VALUE_CONVERTER),
+    "a message in itself": (protobuf_row(3006, 15), VALUE_CONVERTER),
+    "the place of no message": (protobuf_row(3007, indexes=b"\x02\x04"), VALUE_CONVERTER),
+    "nothing behind the id": (message(11, b""), VALUE_CONVERTER),
+    "cut off": (protobuf_row(3008)[:-3], VALUE_CONVERTER),
+    "not UTF-8": (protobuf_row(3009).replace(b"row", b"\xc3\x28w"), VALUE_CONVERTER),
+    "a varint without an end": (message(11, b"\x00\x08" + b"\xff" * 20), VALUE_CONVERTER),
+    "groups nested 10,000 deep": (message(11, b"\x00" + b"\x23" * 10_000), VALUE_CONVERTER),
+    "a length that no message has": (message(11, b"\x00\x1a" + varint(1 << 40)), VALUE_CONVERTER),
 }
 
 
@@ -93,8 +126,12 @@ class RegistryHandler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         kind, _, schema_id = self.path.partition("?")[0].rpartition("/")
-        known = kind == "/schemas/ids" and int(schema_id) in SCHEMAS
-        self.answer(200, {"schema": SCHEMAS[int(schema_id)]}) if known else self.not_found()
+        if kind != "/schemas/ids" or int(schema_id) not in SCHEMAS:
+            return self.not_found()
+        body = {"schema": SCHEMAS[int(schema_id)]}
+        if int(schema_id) >= FIRST_PROTOBUF:
+            body["schemaType"] = "PROTOBUF"
+        self.answer(200, body)
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -183,15 +220,23 @@ class BadRecords(product.ProductTest):
     def test_json(self):
         self.check_kind("BadJson", BAD_JSON, row, product.JSON_CONVERTER, self.worker_properties())
 
-    def test_avro(self):
+    def registry_properties(self, converter):
         registry = http.server.ThreadingHTTPServer(("127.0.0.1", 0), RegistryHandler)
         threading.Thread(target=registry.serve_forever, daemon=True).start()
         self.addCleanup(registry.server_close)
         self.addCleanup(registry.shutdown)
-        properties = self.worker_properties(value_converter=AVRO_CONVERTER)
+        properties = self.worker_properties(value_converter=converter)
         properties["value.converter.schema.registry.url"] = \
             f"http://127.0.0.1:{registry.server_port}"
-        self.check_kind("BadAvro", BAD_AVRO, avro_row, AVRO_CONVERTER, properties)
+        return properties
+
+    def test_avro(self):
+        self.check_kind("BadAvro", BAD_AVRO, avro_row, AVRO_CONVERTER,
+                        self.registry_properties(AVRO_CONVERTER))
+
+    def test_protobuf(self):
+        self.check_kind("BadProtobuf", BAD_PROTOBUF, protobuf_row, PROTOBUF_CONVERTER,
+                        self.registry_properties(PROTOBUF_CONVERTER))
 
     def test_a_message_of_20_mib_is_stored(self):
         topic, name = "Large", "x" * (20 << 20)
