@@ -1,10 +1,15 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <thread>
 
 #include "base/arena.h"
+#include "base/atomic_file.h"
 #include "base/backoff.h"
 #include "base/base64.h"
 #include "base/bounded_queue.h"
@@ -116,6 +121,24 @@ TEST(Error, NamesTheConnectExceptionOfItsReaction) {
   const Error error(Reaction::skip_record, "field {} is {}", "x", 5);
   EXPECT_STREQ(error.what(), "field x is 5");
   EXPECT_EQ(error.java_class(), "org.apache.kafka.connect.errors.DataException");
+}
+
+TEST(ReplaceFile, PutsTheNewContentInPlaceOfTheOldOrLeavesThat) {
+  const auto folder =
+      std::filesystem::path(testing::TempDir()) / ("replace-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const auto content = [&] {
+    std::ifstream file(folder / "x");
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  EXPECT_FALSE(replace_file(folder / "x", "old"));
+  EXPECT_FALSE(replace_file(folder / "x", std::string(100'000, 'n')));
+  EXPECT_EQ(content(), std::string(100'000, 'n'));
+  EXPECT_FALSE(std::filesystem::exists(folder / "x.tmp"));
+  std::filesystem::create_directory(folder / "x.tmp");
+  EXPECT_EQ(replace_file(folder / "x", "newer"), std::errc::is_a_directory);
+  EXPECT_EQ(content(), std::string(100'000, 'n'));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

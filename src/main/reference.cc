@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/config_def.h"
+#include "convert/registry_converter.h"
 #include "main/built_in_plugins.h"
 #include "worker/worker_config.h"
 
@@ -119,18 +120,35 @@ std::string plugin_page(const worker::Plugins& plugins, connect::ConnectorType t
   return text;
 }
 
+// What the converters with a Schema Registry have in common.
+ConfigDef registry_properties() {
+  ConfigDef def;
+  convert::declare_registry_converter_properties(def);
+  return def;
+}
+
 std::string converters_page(const worker::Plugins& plugins) {
   std::string text = page("Converters",
                           "Named by class in `key.converter`, `value.converter` or "
                           "`header.converter`, of the worker or "
                           "of a connector. Their properties stand under the same name: "
                           "`value.converter.schemas.enable=false`.");
+  const ConfigDef shared = registry_properties();
   for (const auto& plugin : plugins.converters) {
-    const std::string properties = describe(plugin.config_def(), "###");
-    text += fmt::format("## {}\n\n{}", plugin.class_name,
-                        properties.empty() ? "No properties.\n\n" : properties);
+    text += fmt::format("## {}\n\n", plugin.class_name);
+    const ConfigDef& def = plugin.config_def();
+    const bool with_registry = def.find(shared.properties().front().name) != nullptr;
+    if (with_registry) {
+      text += "Has the [properties of the Schema Registry](#schema-registry).\n\n";
+    } else if (def.properties().empty()) {
+      text += "No properties.\n\n";
+    }
+    for (const Property& property : def.properties()) {
+      if (!with_registry || !shared.find(property.name)) text += describe(property, "###");
+    }
   }
-  return text;
+  return text + "## Schema Registry\n\nOf every converter that has one.\n\n" +
+         describe(shared, "###");
 }
 
 std::string transformations_page(const worker::Plugins& plugins) {

@@ -1,14 +1,12 @@
 #include "worker/offset_store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "worker/java_hash_map.h"
@@ -33,29 +31,6 @@ std::string read_file(const std::filesystem::path& file) {
                 file.string(), std::strerror(errno));
   }
   return data;
-}
-
-[[noreturn]] void cannot_write(const std::filesystem::path& file) {
-  throw Error(Reaction::retry,
-              "offset.storage.file.filename = {}: cannot be written ({}); the offsets are kept in "
-              "memory and written with the next commit",
-              file.string(), std::strerror(errno));
-}
-
-void write_and_sync(const std::filesystem::path& file, std::string_view data) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) cannot_write(file);
-  while (!data.empty()) {
-    const ssize_t written = ::write(descriptor, data.data(), data.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      ::close(descriptor);
-      cannot_write(file);
-    }
-    data.remove_prefix(static_cast<size_t>(written));
-  }
-  const bool synced = ::fsync(descriptor) == 0;
-  if (::close(descriptor) != 0 || !synced) cannot_write(file);
 }
 
 }  // namespace
@@ -113,10 +88,13 @@ void OffsetStore::write(const Entries& entries) const {
   for (const auto& [canonical, entry] : entries.by_key) {
     list.emplace_back(entry.first, entry.second);
   }
-  std::filesystem::path temporary = file_;
-  temporary += ".tmp";
-  write_and_sync(temporary, write_java_hash_map(list));
-  if (std::rename(temporary.c_str(), file_.c_str()) != 0) cannot_write(file_);
+  if (const auto error = base::replace_file(file_, write_java_hash_map(list))) {
+    throw Error(
+        Reaction::retry,
+        "offset.storage.file.filename = {}: cannot be written ({}); the offsets are kept in "
+        "memory and written with the next commit",
+        file_.string(), error.message());
+  }
 }
 
 }  // namespace kc::worker
