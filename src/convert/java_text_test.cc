@@ -156,6 +156,17 @@ TEST(Decimal, LongNumbersGoThereAndBack) {
 
 TEST(Utf8, MalformedPartsBecomeReplacementCharacters) {
   base::Arena arena;
+  // The malformed byte at every place of texts of every length.
+  for (size_t size = 1; size <= 70; ++size) {
+    EXPECT_EQ(repaired_utf8(std::string(size, 'a'), arena), std::string(size, 'a'));
+    for (size_t place = 0; place < size; ++place) {
+      std::string text(size, 'a');
+      text[place] = '\xff';
+      std::string repaired(size, 'a');
+      repaired.replace(place, 1, "\uFFFD");
+      EXPECT_EQ(repaired_utf8(text, arena), repaired) << size << " " << place;
+    }
+  }
   EXPECT_EQ(repaired_utf8("aé東😀", arena), "aé東😀");
   EXPECT_EQ(repaired_utf8("a\xff", arena), "a\uFFFD");
   EXPECT_EQ(repaired_utf8("\xe6\x9d", arena), "\uFFFD");

@@ -68,6 +68,22 @@ inline bool is_plain_ascii(std::string_view text) {
   return true;
 }
 
+// True when all of `text` is ASCII.
+inline bool is_ascii(std::string_view text) {
+  constexpr uint64_t highs = 0x8080808080808080;
+  const char* const p = text.data();
+  const size_t size = text.size();
+  if (size >= 8) {
+    uint64_t found = load8(p + size - 8);
+    for (size_t i = 0; i + 8 < size; i += 8) found |= load8(p + i);
+    return (found & highs) == 0;
+  }
+  if (size >= 4) return ((load4(p) | load4(p + size - 4)) & static_cast<uint32_t>(highs)) == 0;
+  unsigned char found = 0;
+  for (const char c : text) found |= static_cast<unsigned char>(c);
+  return found < 0x80;
+}
+
 // True when the `size` (at least 3) bytes at `left` and at `right` are the same. For short texts:
 // no call.
 inline bool same_bytes(const char* left, const char* right, size_t size) {

@@ -57,7 +57,7 @@ char* put_character(char32_t character, char* out) {
   return out;
 }
 
-std::string_view repaired_utf8(std::string_view text, base::Arena& arena) {
+std::string_view repaired_long_utf8(std::string_view text, base::Arena& arena) {
   if (is_valid_utf8(text)) return text;
   // A malformed byte grows to the three of U+FFFD.
   char* const start = static_cast<char*>(arena.allocate(text.size() * 3, 1));
