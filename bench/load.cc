@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "bench/measurement.h"
+#include "bench/ticker.h"
 #include "bench/topic_writer.h"
 #include "kafka/admin.h"
 #include "kafka/client_properties.h"
@@ -24,7 +25,7 @@ using base::Reaction;
 
 constexpr const char* usage =
     "usage: bench_load COMMAND --OPTION VALUE ...\n"
-    "  fill-topic      --brokers --topic --records --format json|json_schema\n"
+    "  fill-topic      --brokers --topic --records --format json|json_schema|avro\n"
     "                  [--partitions --seed --batch-bytes --compression]\n"
     "  create-topic    --brokers --topic [--partitions]\n"
     "  create-table    --url --table\n"
@@ -34,6 +35,7 @@ constexpr const char* usage =
     "                  [--partitions --seed --in-flight]\n"
     "  measure-insert  --url --table --records --server PID [--seed]\n"
     "  measure-upsert  --url --table --records --server PID [--seed]\n"
+    "  avro-schema     of the records of --format avro\n"
     "  versions\n";
 
 class Arguments {
@@ -88,6 +90,13 @@ int32_t partitions(Arguments& arguments) {
 
 uint64_t seed(Arguments& arguments) { return static_cast<uint64_t>(arguments.number("seed", "1")); }
 
+TickerFormat format_of(const std::string& name) {
+  if (name == "json") return TickerFormat::json;
+  if (name == "json_schema") return TickerFormat::json_schema;
+  if (name == "avro") return TickerFormat::avro;
+  throw Error(Reaction::fix_config, "--format {}: json, json_schema or avro", name);
+}
+
 void fill_topic(Arguments& arguments) {
   TopicOptions options;
   options.brokers = arguments.text("brokers");
@@ -97,11 +106,7 @@ void fill_topic(Arguments& arguments) {
   options.seed = seed(arguments);
   options.batch_bytes = arguments.number("batch-bytes", "16384");
   options.compression = arguments.text("compression", "none");
-  const std::string format = arguments.text("format");
-  if (format != "json" && format != "json_schema") {
-    throw Error(Reaction::fix_config, "--format {}: json or json_schema", format);
-  }
-  options.format = format == "json" ? TickerFormat::json : TickerFormat::json_schema;
+  options.format = format_of(arguments.text("format"));
   arguments.check_all_used();
   const int64_t bytes = write_topic(options);
   fmt::print("{{\"records\": {}, \"value_bytes\": {}}}\n", options.records, bytes);
@@ -171,6 +176,8 @@ int run(int argc, char** argv) {
     measure(arguments, command == "measure-sink");
   } else if (command == "measure-insert" || command == "measure-upsert") {
     measure_server_process(arguments, command == "measure-upsert");
+  } else if (command == "avro-schema") {
+    fmt::print("{}\n", avro_schema());
   } else if (command == "versions") {
     fmt::print("{{\"librdkafka\": \"{}\"}}\n", kafka::librdkafka_version());
   } else {

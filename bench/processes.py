@@ -3,12 +3,15 @@ and when the benchmark itself is gone, however it went."""
 
 import contextlib
 import ctypes
+import http.server
+import json
 import os
 import pathlib
 import selectors
 import shutil
 import signal
 import subprocess
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -122,3 +125,31 @@ def kafka(version, folder, heap):
     finally:
         subprocess.run([KAFKA_SH, "stop", folder], check=False)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def schema_registry(schema):
+    """A Schema Registry as far as a sink asks one: `schema`, Avro, has the id 1 and is version 1 of
+    every subject. Yields its URL."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            body = json.dumps({"schema": schema, "id": 1, "version": 1}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = answer
+        do_POST = answer
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()

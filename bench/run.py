@@ -17,17 +17,19 @@ import time
 import urllib.request
 
 import machine
-from processes import ROOT, BenchError, kafka, program
+from processes import ROOT, BenchError, kafka, program, schema_registry
 
 JSON = "org.apache.kafka.connect.json.JsonConverter"
+AVRO = "io.confluent.connect.avro.AvroConverter"
 STRING = "org.apache.kafka.connect.storage.StringConverter"
 PARTITIONS = 4
 SEED = 1
 # CPU nanoseconds per record: the bar of today and the goal.
 # Of the server: 1,500,000 and 600,000 rows a second on one core.
-BARS = {"sink_json": (1300, 800), "sink_json_schema": (2000, 1250), "source_json": (1800, 900),
+BARS = {"sink_json": (1300, 800), "sink_json_schema": (2000, 1250), "sink_avro": (700, 400),
+        "source_json": (1800, 900),
         "server_insert": (666, 200), "server_upsert": (1666, 500)}
-CONNECTOR_CASES = ["sink_json", "sink_json_schema", "source_json", "source_json_schema"]
+CONNECTOR_CASES = ["sink_json", "sink_json_schema", "sink_avro", "source_json", "source_json_schema"]
 SERVER_CASES = ["server_insert", "server_upsert"]
 CASES = CONNECTOR_CASES + SERVER_CASES
 
@@ -89,10 +91,11 @@ class ServerBench(Bench):
 class ConnectorBench(Bench):
     """One Kafka and one server, and a worker for each run."""
 
-    def __init__(self, options, folder, brokers, url):
+    def __init__(self, options, folder, brokers, url, registry):
         super().__init__(options, folder)
         self.brokers = brokers
         self.url = url
+        self.registry = registry
         self.filled = set()
 
     def run(self, case, number):
@@ -104,8 +107,12 @@ class ConnectorBench(Bench):
         path.write_text("".join(f"{key}={value}\n" for key, value in lines.items()))
         return path
 
-    def worker_file(self, name, key_converter, schemas):
-        enable = "true" if schemas else "false"
+    def worker_file(self, name, key_converter, form):
+        enable = "true" if form == "json_schema" else "false"
+        value = {"value.converter": JSON, "value.converter.schemas.enable": enable}
+        if form == "avro":
+            value = {"value.converter": AVRO,
+                     "value.converter.schema.registry.url": self.registry}
         extra = dict(word.split("=", 1) for word in self.options.worker_property)
         return self.write(name + ".worker.properties", {
             "bootstrap.servers": self.brokers,
@@ -113,9 +120,7 @@ class ConnectorBench(Bench):
             "listeners": "http://127.0.0.1:0",
             "key.converter": key_converter,
             "key.converter.schemas.enable": enable,
-            "value.converter": JSON,
-            "value.converter.schemas.enable": enable,
-        } | extra)
+        } | value | extra)
 
     def worker(self, name, worker_file, connector):
         extra = dict(word.split("=", 1) for word in self.options.connector_property)
@@ -124,14 +129,13 @@ class ConnectorBench(Bench):
                         connector_file], self.folder / (name + ".log"))
 
     def run_sink(self, case, number):
-        schemas = case.endswith("_schema")
+        form = case.removeprefix("sink_")
         records = self.options.sink_records
         topic = f"bench.{case}"
         if topic not in self.filled:
             self.load("fill-topic", brokers=self.brokers, topic=topic, records=records,
                       partitions=PARTITIONS, seed=SEED, batch_bytes=self.options.batch_bytes,
-                      compression=self.options.compression,
-                      format="json_schema" if schemas else "json")
+                      compression=self.options.compression, format=form)
             self.filled.add(topic)
         # A new name is a new consumer group, which reads from the beginning.
         name = table = f"{case}_{number}"
@@ -144,7 +148,7 @@ class ConnectorBench(Bench):
             "kinetica.dest_table_override": table,
             "kinetica.timeout": 0,
         }
-        with self.worker(name, self.worker_file(name, STRING, schemas), connector) as worker:
+        with self.worker(name, self.worker_file(name, STRING, form), connector) as worker:
             result = self.load("measure-sink", url=self.url, table=table, records=records,
                                worker=worker.pid, seed=SEED)
         self.load("drop-table", url=self.url, table=table)
@@ -163,7 +167,7 @@ class ConnectorBench(Bench):
         raise BenchError(f"the source did not listen to table {table} within 30 s")
 
     def run_source(self, case, number):
-        schemas = case.endswith("_schema")
+        form = case.removeprefix("source_")
         records = self.options.source_records
         name = table = f"{case}_{number}"
         topic = f"bench.{table}"
@@ -177,7 +181,7 @@ class ConnectorBench(Bench):
             "kinetica.table_names": table,
             "kinetica.topic_prefix": "bench.",
         }
-        with self.worker(name, self.worker_file(name, JSON, schemas), connector) as worker:
+        with self.worker(name, self.worker_file(name, JSON, form), connector) as worker:
             self.wait_until_listening(table)
             result = self.load("measure-source", url=self.url, table=table, brokers=self.brokers,
                                topic=topic, partitions=PARTITIONS, records=records,
@@ -272,14 +276,18 @@ def check_prerequisites(options):
         raise BenchError("java was not found; run scripts/install-deps.sh test")
 
 
+def told(options, command):
+    """What bench_load prints."""
+    return subprocess.run([options.build / "bench_load", command], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
+
+
 def run(options):
     check_prerequisites(options)
     work = options.output.parent
     work.mkdir(parents=True, exist_ok=True)
-    versions = subprocess.run([options.build / "bench_load", "versions"], check=True, text=True,
-                              stdout=subprocess.PIPE)
     about = machine.describe(options.build / "kinetica-connect",
-                             json.loads(versions.stdout)["librdkafka"], options.kafka)
+                             json.loads(told(options, "versions"))["librdkafka"], options.kafka)
     results = {}
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=work))
@@ -290,7 +298,8 @@ def run(options):
         if cases := chosen(options, CONNECTOR_CASES):
             brokers = stack.enter_context(kafka(options.kafka, folder / "kafka", "2g"))
             server = stack.enter_context(Bench(options, folder).server("server"))
-            bench = ConnectorBench(options, folder, brokers, server.url)
+            registry = stack.enter_context(schema_registry(told(options, "avro-schema")))
+            bench = ConnectorBench(options, folder, brokers, server.url, registry)
             results |= {case: bench.run_case(case) for case in cases}
     print("\n".join(about))
     print(f"command:  {shlex.join(['bench/run.sh', *sys.argv[1:]])}; "

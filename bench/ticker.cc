@@ -56,19 +56,44 @@ char* put_decimal(char* out, std::string_view name, int64_t value, int digits) {
   return out;
 }
 
-std::string schema_head() {
-  std::string text = R"({"schema":{"type":"struct","fields":[)";
+// One field a column: `type_head`, its type, `name_head`, its name and `"}`.
+std::string fields(std::string_view long_type, std::string_view type_head,
+                   std::string_view name_head) {
+  std::string text;
   const wire::TableType table = ticker_table();
   for (const auto& column : table.columns()) {
     std::string_view type = "string";
     if (column.type == wire::BaseType::double_) type = "double";
-    if (column.type == wire::BaseType::long_) type = "int64";
-    if (text.back() == '}') text += ',';
-    text.append(R"({"type":")").append(type).append(R"(","optional":false,"field":")");
-    text.append(column.name).append(R"("})");
+    if (column.type == wire::BaseType::long_) type = long_type;
+    if (!text.empty()) text += ',';
+    text.append(type_head).append(type).append(name_head).append(column.name).append(R"("})");
   }
-  return text +
+  return text;
+}
+
+std::string schema_head() {
+  return R"({"schema":{"type":"struct","fields":[)" +
+         fields("int64", R"({"type":")", R"(","optional":false,"field":")") +
          R"(],"optional":false,"name":"com.example.marketdata.Ticker","version":1},"payload":)";
+}
+
+// The ticker as an Avro record, which is a row of ticker_table() as well.
+char* put_row(char* out, const Ticker& ticker) {
+  char symbol[24];
+  const char* const symbol_end = put_number(symbol, "AA", ticker.symbol);
+  out = wire::put_bytes(out, {symbol, static_cast<size_t>(symbol_end - symbol)});
+  out = wire::put_bytes(out, sector);
+  out = wire::put_bytes(out, security_type);
+  out = wire::put_double(out, static_cast<double>(ticker.bid_price_cents) / 100);
+  out = wire::put_long(out, ticker.bid_size);
+  out = wire::put_double(out, static_cast<double>(ticker.ask_price_cents) / 100);
+  out = wire::put_long(out, ticker.ask_size);
+  out = wire::put_long(out, ticker.last_updated);
+  out = wire::put_double(out, static_cast<double>(ticker.last_sale_price_cents) / 100);
+  out = wire::put_long(out, ticker.last_sale_size);
+  out = wire::put_long(out, ticker.last_sale_time);
+  out = wire::put_long(out, ticker.volume);
+  return wire::put_double(out, static_cast<double>(ticker.market_percent_e4) / 10000);
 }
 
 }  // namespace
@@ -131,24 +156,17 @@ wire::TableType ticker_table() {
                           {"marketPercent", double_, {"data"}}});
 }
 
+char* put_avro(char* out, const Ticker& ticker) {
+  return put_row(put_text(out, std::string_view("\0\0\0\0\1", 5)), ticker);
+}
+
+std::string avro_schema() {
+  return R"({"type":"record","name":"com.example.marketdata.Ticker","fields":[)" +
+         fields("long", R"({"type":")", R"(","name":")") + "]}";
+}
+
 void append_row(wire::InsertBody& body, const Ticker& ticker) {
-  char symbol[24];
-  const char* const symbol_end = put_number(symbol, "AA", ticker.symbol);
-  char* out = body.begin_row(row_bytes_max);
-  out = wire::put_bytes(out, {symbol, static_cast<size_t>(symbol_end - symbol)});
-  out = wire::put_bytes(out, sector);
-  out = wire::put_bytes(out, security_type);
-  out = wire::put_double(out, static_cast<double>(ticker.bid_price_cents) / 100);
-  out = wire::put_long(out, ticker.bid_size);
-  out = wire::put_double(out, static_cast<double>(ticker.ask_price_cents) / 100);
-  out = wire::put_long(out, ticker.ask_size);
-  out = wire::put_long(out, ticker.last_updated);
-  out = wire::put_double(out, static_cast<double>(ticker.last_sale_price_cents) / 100);
-  out = wire::put_long(out, ticker.last_sale_size);
-  out = wire::put_long(out, ticker.last_sale_time);
-  out = wire::put_long(out, ticker.volume);
-  out = wire::put_double(out, static_cast<double>(ticker.market_percent_e4) / 10000);
-  body.end_row(out);
+  body.end_row(put_row(body.begin_row(row_bytes_max), ticker));
 }
 
 }  // namespace kc::bench

@@ -44,6 +44,11 @@ char* put_json(char* out, const Ticker& ticker);
 // and a brace; returns the end.
 char* put_json_with_schema(char* out, const Ticker& ticker);
 
+// 0, 0 0 0 1, an Avro record of avro_schema(): a message whose schema has the id 1 in a registry;
+// returns the end.
+char* put_avro(char* out, const Ticker& ticker);
+std::string avro_schema();
+
 // The table that the source reads: the same 13 columns.
 wire::TableType ticker_table();
 void append_row(wire::InsertBody& body, const Ticker& ticker);

@@ -75,8 +75,7 @@ class TopicWriter : public kafka::DeliveryListener {
     for (int64_t number = begin; number < end; ++number) {
       const Ticker value = ticker(options_.seed, number);
       char* const start = out;
-      out = options_.format == TickerFormat::json ? put_json(out, value)
-                                                  : put_json_with_schema(out, value);
+      out = put(start, value);
       block.messages.push_back({.topic = options_.topic,
                                 .partition = partition,
                                 .key = std::nullopt,
@@ -84,6 +83,18 @@ class TopicWriter : public kafka::DeliveryListener {
                                 .opaque = &block});
     }
     return out - block.text.data();
+  }
+
+  char* put(char* out, const Ticker& value) const {
+    switch (options_.format) {
+      case TickerFormat::json:
+        return put_json(out, value);
+      case TickerFormat::json_schema:
+        return put_json_with_schema(out, value);
+      case TickerFormat::avro:
+        break;
+    }
+    return put_avro(out, value);
   }
 
   void send(Block& block) {

@@ -6,7 +6,7 @@
 
 namespace kc::bench {
 
-enum class TickerFormat { json, json_schema };
+enum class TickerFormat { json, json_schema, avro };
 
 struct TopicOptions {
   std::string brokers;
