@@ -34,7 +34,7 @@ wire::DeleteRecordsResponse delete_records(Call& call, const wire::DeleteRecords
     return response;
   }
   if (!id.empty()) {
-    response.count_deleted = table->erase(is_record(id, type->type), type.get());
+    response.count_deleted = table->erase(is_record(id, type->type), {.type = type.get()});
     return response;
   }
   // All are understood before anything is deleted.
@@ -46,7 +46,7 @@ wire::DeleteRecordsResponse delete_records(Call& call, const wire::DeleteRecords
         [&](std::string_view row) {
           return (!global || global->chooses(row)) && (!filter || filter->chooses(row));
         },
-        type.get());
+        scope_of(*type, filter ? &*filter : nullptr));
     response.counts_deleted.push_back(deleted);
     response.count_deleted += deleted;
   }

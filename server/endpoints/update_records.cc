@@ -92,6 +92,7 @@ class NewValues {
 struct Update {
   std::function<bool(std::string_view row)> chooses;
   std::unique_ptr<NewValues> values;
+  Scope scope;
 };
 
 void check_counts(const wire::UpdateRecordsRequest& request, size_t expressions) {
@@ -120,14 +121,17 @@ void check_key_change(const NewValues& values, const std::optional<Expression>& 
 }
 
 std::vector<Update> read_updates(const wire::UpdateRecordsRequest& request,
-                                 const wire::TableType& type) {
+                                 const TypeEntry& type_entry) {
+  const wire::TableType& type = type_entry.type;
   const auto global = std::make_shared<std::optional<Expression>>(
       read_filter(option(request.options, "global_expression"), type));
   std::vector<Update> updates;
   if (const std::string id = option(request.options, "record_id"); !id.empty()) {
     check_counts(request, 1);
-    updates.push_back({is_record(id, type), std::make_unique<NewValues>(request.new_values_maps[0],
-                                                                        type, request.options)});
+    updates.push_back(
+        {is_record(id, type),
+         std::make_unique<NewValues>(request.new_values_maps[0], type, request.options),
+         Scope{&type_entry}});
     return updates;
   }
   check_counts(request, request.expressions.size());
@@ -140,7 +144,7 @@ std::vector<Update> read_updates(const wire::UpdateRecordsRequest& request,
                          return (!*global || (*global)->chooses(row)) &&
                                 (!*filter || (*filter)->chooses(row));
                        },
-                       std::move(values)});
+                       std::move(values), scope_of(type_entry, *filter ? &**filter : nullptr)});
   }
   return updates;
 }
@@ -171,8 +175,8 @@ wire::UpdateRecordsResponse update_records(Call& call, const wire::UpdateRecords
   }
   const auto table = call.database.catalog.table_to_write(request.table_name);
   const auto type = table->type();
-  const RewriteOptions rewriting{read_conflict(request.options), type.get()};
-  auto updates = read_updates(request, type->type);
+  const KeyConflict on_key_conflict = read_conflict(request.options);
+  auto updates = read_updates(request, *type);
   const std::string user = user_of(call);
   InsertOptions inserting{.update_on_existing_pk = flag(request.options, "update_on_existing_pk"),
                           .ignore_existing_pk = flag(request.options, "ignore_existing_pk"),
@@ -187,7 +191,7 @@ wire::UpdateRecordsResponse update_records(Call& call, const wire::UpdateRecords
       updates[i].values->apply(row, user, changed);
       return true;
     };
-    response.counts_updated.push_back(table->rewrite(change, rewriting));
+    response.counts_updated.push_back(table->rewrite(change, on_key_conflict, updates[i].scope));
     response.count_updated += response.counts_updated.back();
     int64_t inserted = 0;
     if (!chosen) {

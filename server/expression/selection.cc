@@ -51,6 +51,34 @@ SelectedRows select_page(const Table::Reading& reading, const Page& page) {
   return selected;
 }
 
+// The bytes of the primary key that the filter demands, as the table's index has them; nothing
+// where it demands none.
+std::optional<std::string> demanded_key_bytes(const Expression& filter,
+                                              const wire::TableType& type) {
+  const auto texts = filter.demanded_key();
+  if (!texts) return std::nullopt;
+  std::vector<wire::Column> columns;
+  for (const wire::Column& column : type.columns()) {
+    if (column.primary_key()) columns.push_back(column);
+  }
+  std::deque<std::string> kept;
+  std::vector<Value> values;
+  std::string row;
+  std::string key;
+  RowProblem problem;
+  const wire::TableType key_type(std::move(columns));
+  try {
+    for (size_t i = 0; i < texts->size(); ++i) {
+      values.push_back(value_from_text(key_type.columns()[i], (*texts)[i], kept));
+    }
+    wire::encode_row(key_type, values, row);
+  } catch (const Error&) {
+    return std::nullopt;  // no column holds such a value: the rows themselves will tell
+  }
+  if (!RowProgram(key_type).check(row, key, problem)) return std::nullopt;
+  return key;
+}
+
 std::string option_text(const wire::Options& options, const char* name) {
   const auto found = options.find(name);
   return found == options.end() ? std::string() : found->second;
@@ -107,32 +135,6 @@ void RowOrder::sort(std::vector<std::string_view>& rows, const wire::TableType& 
   std::ranges::transform(keyed, rows.begin(), &Keyed::row);
 }
 
-std::optional<std::string> demanded_key_bytes(const Expression& filter,
-                                              const wire::TableType& type) {
-  const auto texts = filter.demanded_key();
-  if (!texts) return std::nullopt;
-  std::vector<wire::Column> columns;
-  for (const wire::Column& column : type.columns()) {
-    if (column.primary_key()) columns.push_back(column);
-  }
-  std::deque<std::string> kept;
-  std::vector<Value> values;
-  std::string row;
-  std::string key;
-  RowProblem problem;
-  const wire::TableType key_type(std::move(columns));
-  try {
-    for (size_t i = 0; i < texts->size(); ++i) {
-      values.push_back(value_from_text(key_type.columns()[i], (*texts)[i], kept));
-    }
-    wire::encode_row(key_type, values, row);
-  } catch (const Error&) {
-    return std::nullopt;  // no column holds such a value: the rows themselves will tell
-  }
-  if (!RowProgram(key_type).check(row, key, problem)) return std::nullopt;
-  return key;
-}
-
 SelectedRows select_rows(const Table::Reading& reading, const wire::TableType& type,
                          Expression* filter, const RowOrder* order, const Page& page) {
   if (filter == nullptr && order == nullptr) return select_page(reading, page);
@@ -149,6 +151,10 @@ SelectedRows select_rows(const Table::Reading& reading, const wire::TableType& t
   }
   if (order != nullptr) order->sort(rows, type);
   return cut_page(std::move(rows), page);
+}
+
+Scope scope_of(const TypeEntry& type, const Expression* filter) {
+  return {&type, filter != nullptr ? demanded_key_bytes(*filter, type.type) : std::nullopt};
 }
 
 std::optional<Expression> read_filter(const std::string& expression, const wire::TableType& type) {

@@ -51,10 +51,8 @@ struct SelectedRows {
 SelectedRows select_rows(const Table::Reading& reading, const wire::TableType& type,
                          Expression* filter, const RowOrder* order, const Page& page);
 
-// The bytes of the primary key that the filter demands, as the table's index has them; nothing
-// where it demands none.
-std::optional<std::string> demanded_key_bytes(const Expression& filter,
-                                              const wire::TableType& type);
+// The rows of a table of this type that the filter may choose; every one for nullptr.
+Scope scope_of(const TypeEntry& type, const Expression* filter);
 
 // Options expression, order_by, and the older sort_by with sort_order.
 std::optional<Expression> read_filter(const std::string& expression, const wire::TableType& type);

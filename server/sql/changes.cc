@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "server/expression/expression.h"
+#include "server/expression/selection.h"
 #include "server/rows/column_defaults.h"
 #include "server/sql/binder.h"
 #include "server/sql/literal_value.h"
@@ -97,6 +97,8 @@ class Updater {
     }
   }
 
+  Scope scope(const TypeEntry& type) const { return scope_of(type, where_ ? &*where_ : nullptr); }
+
   bool change(std::string_view row, std::string& changed) {
     wire::decode_row(type_, row, values_);
     if (where_ && !where_->chooses(std::span<const Value>(values_))) return false;
@@ -176,7 +178,7 @@ int64_t execute(const Run& run, const Update& update) {
                     user_of(run.call));
     updated += table->rewrite(
         [&](std::string_view row, std::string& changed) { return updater.change(row, changed); },
-        {.of_type = type.get()});
+        KeyConflict::refuse, updater.scope(*type));
   }
   return updated;
 }
@@ -191,9 +193,9 @@ int64_t execute(const Run& run, const Delete& statement) {
   for (const Parameters& parameters : run.parameters) {
     auto where =
         compile(statement.where, Binder(run.tokens, &parameters, &statement.table), type->type);
-    deleted +=
-        where ? table->erase([&](std::string_view row) { return where->chooses(row); }, type.get())
-              : table->erase_all();
+    deleted += where ? table->erase([&](std::string_view row) { return where->chooses(row); },
+                                    scope_of(*type, &*where))
+                     : table->erase_all();
   }
   return deleted;
 }

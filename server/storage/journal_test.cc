@@ -130,8 +130,7 @@ TEST_F(JournalTest, RowsAreAsTheyWereAfterAnyChanges) {
               if (move != 0 && changed[0] >= 0) changed[0] = static_cast<char>(below(64) * 2);
               return below(2) == 0;
             },
-            {.on_key_conflict =
-                 below(2) == 0 ? KeyConflict::replace_other : KeyConflict::keep_old});
+            below(2) == 0 ? KeyConflict::replace_other : KeyConflict::keep_old);
         break;
       }
       case 2:

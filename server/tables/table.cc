@@ -261,21 +261,29 @@ void Table::keep(std::unique_ptr<TableLog> log) {
   log_ = std::move(log);
 }
 
-void Table::check_type(const TypeEntry* expected) const {
-  if (expected == nullptr || expected == type().get()) return;
-  throw Error(Reaction::fail_task, "Table {} was altered meanwhile. Hint: send the request again",
-              qualified_name());
+void Table::each_in(const Scope& scope, const std::function<void(uint32_t)>& visit) const {
+  if (scope.type != nullptr && scope.type != type().get()) {
+    throw Error(Reaction::fail_task, "Table {} was altered meanwhile. Hint: send the request again",
+                qualified_name());
+  }
+  if (scope.key) {
+    const uint32_t found = store_.find(key_hash(*scope.key), *scope.key);
+    if (found != RowStore::none) visit(found);
+    return;
+  }
+  for (uint32_t number = 0; number < store_.end(); ++number) {
+    if (store_.has(number)) visit(number);
+  }
 }
 
 int64_t Table::erase(const std::function<bool(std::string_view row)>& is_chosen,
-                     const TypeEntry* of_type) {
+                     const Scope& scope) {
   monitors_.wait_for_room();
   const std::unique_lock lock(mutex_);
-  check_type(of_type);
   std::vector<uint32_t> chosen;
-  for (uint32_t number = 0; number < store_.end(); ++number) {
-    if (store_.has(number) && is_chosen(store_.row(number))) chosen.push_back(number);
-  }
+  each_in(scope, [&](uint32_t number) {
+    if (is_chosen(store_.row(number))) chosen.push_back(number);
+  });
   if (log_ && !chosen.empty()) {
     RowChanges& changes = log_->begin_changes();
     for (const uint32_t number : chosen) changes.erase(number);

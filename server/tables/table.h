@@ -57,10 +57,12 @@ struct InsertResult {
 // What a rewritten row does whose new primary key another row has.
 enum class KeyConflict { refuse, replace_other, keep_old };
 
-struct RewriteOptions {
-  KeyConflict on_key_conflict = KeyConflict::refuse;
+// Which rows a change looks at.
+struct Scope {
   // What the rows are understood as: an Error when the table has another type by now.
-  const TypeEntry* of_type = nullptr;
+  const TypeEntry* type = nullptr;
+  // Only the row of this primary key, whose bytes RowProgram makes.
+  std::optional<std::string> key{};
 };
 
 class Table {
@@ -111,18 +113,19 @@ class Table {
   };
   Reading read() const { return Reading(*this); }
 
-  // The number of rows erased. `of_type` as in RewriteOptions.
+  // The number of rows erased.
   int64_t erase(const std::function<bool(std::string_view row)>& is_chosen,
-                const TypeEntry* of_type = nullptr);
+                const Scope& scope = {});
   int64_t erase_all();
 
   // Every row for which `change` says true is replaced by `changed`, in its place. All of them are
   // changed at once: a key may move to where another row's key was before. Returns their number.
-  // Throws Error(fail_task), with nothing changed, for a bad row, a key conflict (as the options
-  // say) and at the memory limit; what `change` throws passes through. `change` runs under the
-  // table's lock and must not use the table.
+  // Throws Error(fail_task), with nothing changed, for a bad row, a key that another row has (when
+  // that is refused) and at the memory limit; what `change` throws passes through. `change` runs
+  // under the table's lock and must not use the table.
   using Change = std::function<bool(std::string_view row, std::string& changed)>;
-  int64_t rewrite(const Change& change, const RewriteOptions& options = {});
+  int64_t rewrite(const Change& change, KeyConflict on_key_conflict = KeyConflict::refuse,
+                  const Scope& scope = {});
 
   // Gives the table another type and every row the bytes that `convert` puts into its empty
   // `converted`. Throws Error(fail_task), with nothing changed, when such a row is not one of the
@@ -152,8 +155,10 @@ class Table {
   void apply(Checked& checked, const InsertOptions& options, InsertResult& result);
   void choose_places(Checked& checked, const InsertOptions& options, std::vector<RowError>& errors);
   void write(const Checked& checked);
-  void check_type(const TypeEntry* expected) const;
-  Rewritten collect_rewritten(const Change& change) const;
+  // The numbers of the rows in the scope. Throws Error(fail_task) where its type is not the
+  // table's.
+  void each_in(const Scope& scope, const std::function<void(uint32_t)>& visit) const;
+  Rewritten collect_rewritten(const Change& change, const Scope& scope) const;
   void settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const;
   void write(const Rewritten& rewritten);
   RowStore convert_rows(const RowFormat& format, const Convert& convert) const;

@@ -33,12 +33,11 @@ struct Table::Rewritten {
   std::vector<uint32_t> replaced;  // other rows, which go because their key is taken
 };
 
-int64_t Table::rewrite(const Change& change, const RewriteOptions& options) {
+int64_t Table::rewrite(const Change& change, KeyConflict on_key_conflict, const Scope& scope) {
   monitors_.wait_for_room();
   const std::unique_lock lock(mutex_);
-  check_type(options.of_type);
-  Rewritten rewritten = collect_rewritten(change);
-  settle_keys(rewritten, options.on_key_conflict);
+  Rewritten rewritten = collect_rewritten(change, scope);
+  settle_keys(rewritten, on_key_conflict);
   size_t moved_bytes = 0;
   for (const auto& one : rewritten.all) {
     const size_t size = size_t{one.key_bytes} + one.row_bytes;
@@ -79,15 +78,15 @@ void Table::write(const Rewritten& rewritten) {
   if (!changes.bytes().empty()) log_->write();
 }
 
-Table::Rewritten Table::collect_rewritten(const Change& change) const {
+Table::Rewritten Table::collect_rewritten(const Change& change, const Scope& scope) const {
   const auto format = format_.copy();
   Rewritten rewritten;
   std::string changed;
   std::string key;
   RowProblem problem;
-  for (uint32_t number = 0; number < store_.end(); ++number) {
+  each_in(scope, [&](uint32_t number) {
     changed.clear();
-    if (!store_.has(number) || !change(store_.row(number), changed)) continue;
+    if (!change(store_.row(number), changed)) return;
     if (!format->program.check(changed, key, problem)) {
       throw Error(Reaction::fail_task, "The update is refused: {}",
                   format->program.describe(problem));
@@ -99,7 +98,7 @@ Table::Rewritten Table::collect_rewritten(const Change& change) const {
                              .begin = rewritten.bytes.size()});
     rewritten.bytes += key;
     rewritten.bytes += changed;
-  }
+  });
   return rewritten;
 }
 

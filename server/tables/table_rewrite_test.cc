@@ -70,7 +70,7 @@ class TableRewriteTest : public testing::Test {
           changed = encode(*keyed_, values);
           return true;
         },
-        {.on_key_conflict = on_conflict, .of_type = keyed_.get()});
+        on_conflict, {.type = keyed_.get()});
   }
   // Every key of the table is found.
   void expect_keys_found(Table& table) const {
@@ -90,6 +90,30 @@ class TableRewriteTest : public testing::Test {
       type_of({{"id", BaseType::long_, {"primary_key"}}, {"s", BaseType::string, {}}});
   int tables_ = 0;
 };
+
+TEST_F(TableRewriteTest, OnlyTheRowOfAScopesKeyIsLookedAt) {
+  const auto table = make({{1, "a"}, {2, "b"}, {3, "c"}});
+  const auto scope_of_row = [&](const IdAndText& row) {
+    Scope scope{keyed_.get(), std::string()};
+    RowProblem problem;
+    EXPECT_TRUE(RowProgram(keyed_->type).check(encode(*keyed_, row), *scope.key, problem));
+    return scope;
+  };
+  std::vector<std::string> seen;
+  const auto looks = [&](std::string_view row) {
+    seen.push_back(decode(*keyed_, row).second);
+    return true;
+  };
+  const auto change = [&](std::string_view row, std::string& changed) {
+    changed = encode(*keyed_, {2, "changed"});
+    return looks(row);
+  };
+  EXPECT_EQ(table->rewrite(change, KeyConflict::refuse, scope_of_row({2, ""})), 1);
+  EXPECT_EQ(table->erase(looks, scope_of_row({3, ""})), 1);
+  EXPECT_EQ(table->erase(looks, scope_of_row({4, ""})), 0);
+  EXPECT_EQ(seen, (std::vector<std::string>{"b", "c"}));
+  EXPECT_EQ(all(*table), (std::vector<IdAndText>{{1, "a"}, {2, "changed"}}));
+}
 
 TEST_F(TableRewriteTest, ChosenRowsAreReplacedInTheirPlaces) {
   const auto table = make({{1, "a"}, {2, "b"}, {3, "c"}});
@@ -193,7 +217,8 @@ TEST_F(TableRewriteTest, TypeAndRowsChangeTogether) {
   const std::string_view rows[] = {same_key};
   EXPECT_EQ(table->insert(rows, {.update_on_existing_pk = true}).updated, 1);
   EXPECT_THROW(insert(*table, {{4, "d"}}), base::Error);
-  EXPECT_THROW(table->erase([](std::string_view) { return true; }, keyed_.get()), base::Error);
+  EXPECT_THROW(table->erase([](std::string_view) { return true; }, {.type = keyed_.get()}),
+               base::Error);
   EXPECT_THROW(rewrite(*table, [](IdAndText&) { return true; }), base::Error);
 }
 
