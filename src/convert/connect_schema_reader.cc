@@ -86,6 +86,11 @@ template <typename... Args>
   throw Error(Reaction::skip_record, format, std::forward<Args>(args)...);
 }
 
+[[noreturn]] void fail_to_build(std::string_view reason) {
+  throw Error(Reaction::skip_record, "{}", reason)
+      .with_java_class("org.apache.kafka.connect.errors.SchemaBuilderException");
+}
+
 class SchemaReader {
  public:
   explicit SchemaReader(bool replace_null_with_default)
@@ -95,7 +100,7 @@ class SchemaReader {
 
  private:
   SchemaPtr read(const Members& members, int depth);
-  SchemaPtr read_child(const Text& text, int depth, std::string_view missing);
+  SchemaPtr with_default(const Parts& parts, SchemaPtr schema, std::string_view text);
   Members split(std::string_view text);
   Text string(const Text& text);
   void read_fields(const Text& text, int depth, Parts& parts);
@@ -126,11 +131,6 @@ Members SchemaReader::split(std::string_view text) {
 Text SchemaReader::string(const Text& text) {
   if (!text || text->front() != '"') return std::nullopt;
   return JsonCursor(*text, arena_).read_string();
-}
-
-SchemaPtr SchemaReader::read_child(const Text& text, int depth, std::string_view missing) {
-  if (!text || *text == "null") fail("{}", missing);
-  return read(*text, depth + 1);
 }
 
 void SchemaReader::read_fields(const Text& text, int depth, Parts& parts) {
@@ -180,12 +180,18 @@ SchemaPtr SchemaReader::read(const Members& members, int depth) {
     parts.type = scalar->second;
   } else if (*type == "array") {
     parts.type = Type::array;
-    parts.values =
-        read_child(members.items, depth, "Array schema did not specify the element type");
+    if (!members.items || members.items == "null") {
+      fail("Array schema did not specify the element type");
+    }
+    parts.values = read(*members.items, depth + 1);
   } else if (*type == "map") {
     parts.type = Type::map;
-    parts.keys = read_child(members.keys, depth, "Map schema did not specify the key type");
-    parts.values = read_child(members.values, depth, "Map schema did not specify the value type");
+    if (!members.keys) fail("Map schema did not specify the key type");
+    if (!members.values) fail("Map schema did not specify the value type");
+    if (members.keys == "null") fail_to_build("keySchema cannot be null.");
+    parts.keys = read(*members.keys, depth + 1);
+    if (members.values == "null") fail_to_build("valueSchema cannot be null.");
+    parts.values = read(*members.values, depth + 1);
   } else if (*type == "struct") {
     parts.type = Type::structure;
     read_fields(members.fields, depth, parts);
@@ -204,12 +210,22 @@ SchemaPtr SchemaReader::read(const Members& members, int depth) {
   }
   read_parameters(members.parameters, parts);
   SchemaPtr schema = assemble(parts).build();
-  if (!members.default_value) return schema;
+  if (schema->name() == data::decimal_name && schema->logical() != data::Logical::decimal) {
+    fail("Invalid Decimal schema: it must be of type bytes with the parameter scale");
+  }
+  return members.default_value ? with_default(parts, schema, *members.default_value) : schema;
+}
+
+// `schema`: what `parts` make without a default value.
+SchemaPtr SchemaReader::with_default(const Parts& parts, SchemaPtr schema, std::string_view text) {
   const ReadPlan plan(*schema, JsonReadOptions{replace_null_with_default_, JsonDialect::connect});
-  JsonCursor cursor(*members.default_value, arena_);
+  JsonCursor cursor(text, arena_);
   const data::Value value = JsonReader().read(cursor, plan);
-  if (value.is_null()) return schema;
-  return assemble(parts).default_value(value).build();
+  // Kafka takes no default of a struct: it compares its schema with the one being built.
+  if (find_converted_null(*schema, value, "default") || value.kind() == data::Kind::structure) {
+    fail_to_build("Invalid default value");
+  }
+  return value.is_null() ? schema : assemble(parts).default_value(value).build();
 }
 
 }  // namespace

@@ -324,6 +324,8 @@ class Parser {
 
   bool finish_map(const CommonSchema& keys, const CommonSchema& values, std::vector<Value>& entries,
                   Parsed& parsed) {
+    // A value that another one has replaced need not fit; conversion can make keys the same.
+    entries.resize(drop_duplicate_keys(entries.data(), entries.size() / 2) * 2);
     if (keys.schema != nullptr && !convert_all(entries, 0, 2, keys.schema)) return false;
     const SchemaPtr value_schema = keys.schema == nullptr ? nullptr : values.schema;
     if (value_schema != nullptr && !convert_all(entries, 1, 2, value_schema)) return false;

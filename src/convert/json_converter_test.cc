@@ -146,7 +146,7 @@ TEST(JsonConverter, LogicalTypesAreChecked) {
   const std::string date = R"({"type":"int32","name":"org.apache.kafka.connect.data.Date"})";
   EXPECT_EQ(enveloped(date, "1"), "Fri Jan 02 00:00:00 UTC 1970");
   EXPECT_EQ(enveloped(date, "3000000000"),
-            "! Invalid type for Date, underlying representation should be int32 but was NUMBER");
+            "! Invalid type for Date, underlying representation should be integer but was NUMBER");
   EXPECT_THAT(enveloped(date, "{x}"), StartsWith(malformed));
 
   const std::string time = R"({"type":"int32","name":"org.apache.kafka.connect.data.Time"})";
@@ -160,6 +160,15 @@ TEST(JsonConverter, LogicalTypesAreChecked) {
             "! Invalid type for Timestamp, underlying representation should be integral but was "
             "STRING");
   EXPECT_THAT(enveloped(timestamp, "1.0"), HasSubstr("but was NUMBER"));
+}
+
+TEST(JsonConverter, TakesBase64InLines) {
+  const std::string schema = R"({"type":"bytes"})";
+  EXPECT_THAT(enveloped(schema, R"("QUJD\r\nREVG\n")"), Not(StartsWith("!")));
+  Reader read;
+  read(R"({"schema":)" + schema + R"(,"payload":"QUJD\r\nREVG\n"})");
+  EXPECT_EQ(read.result.value, Value::bytes("ABCDEF"));
+  EXPECT_THAT(enveloped(schema, R"("QU JD")"), StartsWith("! Invalid bytes field"));
 }
 
 TEST(JsonConverter, StructFieldsComeInAnyOrderAndUnknownOnesAreIgnored) {
@@ -179,6 +188,27 @@ TEST(JsonConverter, StructFieldsComeInAnyOrderAndUnknownOnesAreIgnored) {
       enveloped(R"({"type":"struct","fields":[{"type":"string","field":"a"}]})", R"({"a":5})"),
       "! Invalid value: null used for required field: \"a\", schema type: STRING");
   EXPECT_EQ(enveloped(R"({"type":"struct","fields":[]})", "{}"), "Struct{}");
+  const std::string texts =
+      R"({"type":"array","items":{"type":"array","items":{"type":"string"}}})";
+  EXPECT_EQ(enveloped(texts, R"([["x",5]])"), "[[x, null]]");
+  EXPECT_EQ(enveloped(R"({"type":"struct","fields":[{"field":"a",)" + texts.substr(1) + "]}",
+                      R"({"a":[["x",5]]})"),
+            "! Invalid value: null used for required element of array element of array field: "
+            "\"a\", schema type: STRING");
+}
+
+TEST(JsonConverter, RefusesSchemasThatKafkaDoesNotBuild) {
+  EXPECT_EQ(enveloped(R"({"type":"struct","fields":[{"type":"int8","field":""}]})", "{}"),
+            "! fieldName cannot be null.");
+  EXPECT_EQ(enveloped(R"({"type":"map","keys":null,"values":{"type":"int8"}})", "{}"),
+            "! keySchema cannot be null.");
+  EXPECT_EQ(enveloped(R"({"type":"struct","fields":[],"default":{}})", "{}"),
+            "! Invalid default value");
+  EXPECT_EQ(enveloped(R"({"type":"string","default":5})", "\"\""), "! Invalid default value");
+  EXPECT_EQ(enveloped(R"({"type":"array","items":{"type":"string"},"default":["a",5]})", "[]"),
+            "! Invalid default value");
+  EXPECT_THAT(enveloped(R"({"type":"bytes","name":"org.apache.kafka.connect.data.Decimal"})", "1"),
+              StartsWith("! Invalid Decimal schema"));
 }
 
 TEST(JsonConverter, ReadsArraysMapsAndNestedStructs) {
@@ -263,8 +293,8 @@ TEST(JsonConverter, BadSchemasAreRefused) {
 
 TEST(JsonConverter, ReadsAllOfASchema) {
   Reader read;
-  read(R"({"schema":{"default":{"a":5},"doc":"D","version":3,"name":"N","optional":true,)"
-       R"("parameters":{"p":"q","r":"s"},"fields":[{"field":"a","type":"int8"}],"type":"struct"},)"
+  read(R"({"schema":{"default":[5],"doc":"D","version":3,"name":"N","optional":true,)"
+       R"("parameters":{"p":"q","r":"s"},"items":{"type":"int8"},"type":"array"},)"
        R"("payload":null})");
   const data::Schema& schema = *read.result.schema;
   EXPECT_EQ(schema.doc(), "D");
@@ -429,6 +459,21 @@ TEST(JsonConverter, ANullOfAnOptionalFieldWithDefaultIsWrittenAsConfigured) {
   EXPECT_EQ(
       write({{"schemas.enable", "false"}, {"replace.null.with.default", "false"}}, schema, {}),
       "null");
+}
+
+TEST(JsonConverter, ANullKeyIsWrittenAsTextOrDefault) {
+  const auto map_of = [](const data::SchemaPtr& keys) {
+    return SchemaBuilder::map(keys, SchemaBuilder(Type::int32).build()).build();
+  };
+  const Value entries[] = {Value(), one_value};
+  const Value value = Value::map(entries);
+  EXPECT_EQ(write(plain, map_of(SchemaBuilder(Type::string).optional().build()), value),
+            R"({"null":1})");
+  SchemaBuilder with_default(Type::string);
+  with_default.default_value(Value::string("d"));
+  EXPECT_EQ(write(plain, map_of(with_default.build()), value), R"({"d":1})");
+  EXPECT_EQ(write(plain, map_of(SchemaBuilder(Type::string).build()), value),
+            "! Conversion error: null value for field that is required and has no default value");
 }
 
 TEST(JsonConverter, WritesSchemalessMapsWithOtherKeysAsPairs) {

@@ -307,8 +307,10 @@ Value JsonReader::read_field(JsonCursor& cursor, const ReadPlan::Field& field, i
     return unset;
   }
   const Value value = read(cursor, plan, depth);
-  if (value.is_null() && !is_null && !plan.schema->optional()) [[unlikely]] {
-    fail_converted_null(*plan.schema, name_of(field));
+  if (has_null_item_ || (value.is_null() && !is_null && !plan.schema->optional())) [[unlikely]] {
+    const auto found =
+        find_converted_null(*plan.schema, value, fmt::format("field: \"{}\"", name_of(field)));
+    if (found) throw Error(Reaction::skip_record, "{}", *found);
   }
   return value;
 }
@@ -324,11 +326,19 @@ Value JsonReader::read_items(JsonCursor& cursor, const ReadPlan& plan, int depth
   } else if (cursor.expect(first); !cursor.take(close)) {
     do {
       if (first == '{') read_name(cursor);
-      const Value item = read(cursor, *plan.values, depth + 1);
+      const Value item = read_item(cursor, *plan.values, depth + 1);
       stack_.push_back(item);
     } while (cursor.take_comma_or(close));
   }
   return take_array(cursor, base);
+}
+
+Value JsonReader::read_item(JsonCursor& cursor, const ReadPlan& plan, int depth) {
+  const Value item = read(cursor, plan, depth);
+  if (item.is_null() && !plan.schema->optional()) [[unlikely]] {
+    has_null_item_ = true;
+  }
+  return item;
 }
 
 Value JsonReader::read_object_map(JsonCursor& cursor, const ReadPlan& plan, int depth) {
@@ -342,7 +352,7 @@ Value JsonReader::read_object_map(JsonCursor& cursor, const ReadPlan& plan, int 
   if (!cursor.take('}')) {
     do {
       const std::string_view key = read_name(cursor);
-      const Value value = read(cursor, *plan.values, depth + 1);
+      const Value value = read_item(cursor, *plan.values, depth + 1);
       push_entry(base, key, filter.add(key), value);
     } while (cursor.take_comma_or('}'));
   }
@@ -353,7 +363,7 @@ Value JsonReader::read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int d
   JsonCursor::check_depth(depth);
   if (cursor.peek() != '[') {
     fail_form(cursor,
-              "Maps with non-string fields should be encoded as JSON arrays of tuples, but found ");
+              "Maps with non-string fields should be encoded as JSON array of tuples, but found ");
   }
   const size_t base = stack_.size();
   cursor.expect('[');
@@ -368,7 +378,7 @@ Value JsonReader::read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int d
         throw Error(Reaction::skip_record,
                     "Found invalid map entry, expected length 2 but found :1 or 0");
       }
-      const Value value = read(cursor, *plan.values, depth + 2);
+      const Value value = read_item(cursor, *plan.values, depth + 2);
       if (!cursor.take(']')) {
         throw Error(Reaction::skip_record,
                     "Found invalid map entry, expected length 2 but found more");

@@ -52,7 +52,10 @@ struct ReadPlan::Field {
 class JsonReader {
  public:
   // To be called before each text: forgets what an error left behind.
-  void restart() { stack_.clear(); }
+  void restart() {
+    stack_.clear();
+    has_null_item_ = false;
+  }
 
   // The next value without a schema: objects are maps with string keys in the text's order,
   // integers int64 (wrapped), other numbers float64.
@@ -69,6 +72,8 @@ class JsonReader {
   data::Value read_structure(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_field(JsonCursor& cursor, const ReadPlan::Field& field, int depth);
   data::Value read_items(JsonCursor& cursor, const ReadPlan& plan, int depth);
+  // An item of a list, or a value of a map.
+  data::Value read_item(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_object_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
   // JsonDialect::json_schema: {"key":..,"value":..}.
@@ -80,7 +85,9 @@ class JsonReader {
   data::Value take_array(JsonCursor& cursor, size_t base);
 
   std::vector<data::Value> stack_;  // the items of the containers that are being read
-  KeyShape shape_;                  // of the top-level objects without a schema
+  // A list or map has got a null that its schema does not allow; a struct does not take it then.
+  bool has_null_item_ = false;
+  KeyShape shape_;  // of the top-level objects without a schema
 };
 
 }  // namespace kc::convert

@@ -23,8 +23,19 @@ int32_t read_int32(JsonCursor& cursor, char first, std::string_view logical) {
   }
   cursor.rewind(start);
   fail_form(cursor,
-            fmt::format("Invalid type for {}, underlying representation should be int32 but was ",
+            fmt::format("Invalid type for {}, underlying representation should be integer but was ",
                         logical));
+}
+
+// Base64 as MIME breaks it into lines: Jackson skips what is no letter before each four of them,
+// and behind the last.
+std::string without_blanks(std::string_view text) {
+  std::string letters;
+  for (const char c : text) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ';
+    if (!blank || letters.size() % 4 != 0) letters += c;
+  }
+  return letters;
 }
 
 }  // namespace
@@ -38,10 +49,26 @@ void fail_null(const data::Schema& schema, std::string_view field) {
               "Invalid null value for required {} field: \"{}\" is null or missing", type, field);
 }
 
-void fail_converted_null(const data::Schema& schema, std::string_view field) {
-  throw Error(Reaction::skip_record,
-              "Invalid value: null used for required field: \"{}\", schema type: {}", field,
-              data::type_name(schema.type()));
+std::optional<std::string> find_converted_null(const data::Schema& schema, const Value& value,
+                                               const std::string& location) {
+  if (value.is_null()) {
+    if (schema.optional()) return std::nullopt;
+    return fmt::format("Invalid value: null used for required {}, schema type: {}", location,
+                       data::type_name(schema.type()));
+  }
+  const bool is_map = value.kind() == data::Kind::map;
+  if (!is_map && value.kind() != data::Kind::array) return std::nullopt;
+  const auto items = is_map ? value.entries() : value.items();
+  for (size_t i = 0; i < items.size(); ++i) {
+    const bool is_key = is_map && i % 2 == 0;
+    const std::string_view part = is_key   ? "key of map "
+                                  : is_map ? "value of map "
+                                           : "element of array ";
+    auto found = find_converted_null(is_key ? *schema.key_schema() : *schema.value_schema(),
+                                     items[i], fmt::format("{}{}", part, location));
+    if (found) return found;
+  }
+  return std::nullopt;
 }
 
 void fail_form(JsonCursor& cursor, std::string_view what) {
@@ -54,7 +81,10 @@ Value read_base64(JsonCursor& cursor, std::string_view error) {
   const std::string_view text = cursor.read_string();
   const size_t room = text.size() / 4 * 3;
   char* const bytes = static_cast<char*>(cursor.arena().allocate(room, 1));
-  const auto size = base::base64_decode(text, bytes);
+  auto size = base::base64_decode(text, bytes);
+  if (!size) [[unlikely]] {
+    size = base::base64_decode(without_blanks(text), bytes);
+  }
   if (!size) throw Error(Reaction::skip_record, "{}: the text is not base64", error);
   cursor.arena().shrink_latest(bytes, *size);
   return Value::bytes({bytes, *size});

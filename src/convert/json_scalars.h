@@ -3,6 +3,10 @@
 // Connect's text for a form that does not fit.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "convert/json_cursor.h"
 #include "data/schema.h"
 #include "data/value.h"
@@ -21,7 +25,11 @@ data::Value read_time(JsonCursor& cursor, char first);
 data::Value read_timestamp(JsonCursor& cursor, char first);
 
 [[noreturn]] void fail_null(const data::Schema& schema, std::string_view field = {});
-[[noreturn]] void fail_converted_null(const data::Schema& schema, std::string_view field);
+// ConnectSchema.validateValue, as far as a value that was read along `schema` can fail it: the
+// words for the first null that its schema does not allow. The fields of structs, which are looked
+// at as they are read, are not. `location`: `field: "a"`.
+std::optional<std::string> find_converted_null(const data::Schema& schema, const data::Value& value,
+                                               const std::string& location);
 // Throws `what` followed by the node type of the value that is next; or that it is malformed, if it
 // is.
 [[noreturn]] void fail_form(JsonCursor& cursor, std::string_view what);

@@ -77,6 +77,11 @@ void append_scalar(const Value& value, TextBuffer& out) {
   }
 }
 
+[[noreturn]] void fail_null() {
+  throw Error(Reaction::skip_record,
+              "Conversion error: null value for field that is required and has no default value");
+}
+
 }  // namespace
 
 WritePlan::WritePlan(const data::Schema& of, JsonDialect how)
@@ -146,10 +151,7 @@ void JsonWriter::write(const WritePlan& plan, const Value& value, TextBuffer& ou
 void JsonWriter::write_null(const WritePlan& plan, TextBuffer& out) const {
   const auto& otherwise = plan.schema->default_value();
   if (otherwise && options_.replace_null_with_default) return write(plan, *otherwise, out);
-  if (!plan.schema->optional()) {
-    throw Error(Reaction::skip_record,
-                "Conversion error: null value for field that is required and has no default value");
-  }
+  if (!plan.schema->optional()) fail_null();
   out.append("null");
 }
 
@@ -184,6 +186,16 @@ void JsonWriter::write_array(const WritePlan* plan, const Value& value, TextBuff
   out.append(']');
 }
 
+// `keys`: null where each key is a string.
+std::string_view JsonWriter::member_name(const WritePlan* keys, const Value& key) const {
+  if (key.kind() == Kind::string) return key.as_text();
+  if (!key.is_null()) fail_type(*keys, key);
+  const auto& otherwise = keys->schema->default_value();
+  if (otherwise && options_.replace_null_with_default) return otherwise->as_text();
+  if (!keys->schema->optional()) fail_null();
+  return "null";
+}
+
 void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer& out) const {
   const auto entries = value.entries();
   const auto all_strings = [&] {
@@ -193,7 +205,6 @@ void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer
     return true;
   };
   const bool object = plan == nullptr ? all_strings() : plan->object;
-  if (object && plan != nullptr && !all_strings()) fail_type(*plan, value);
   const WritePlan* const keys = plan == nullptr ? nullptr : plan->keys.get();
   const WritePlan* const values = plan == nullptr ? nullptr : plan->values.get();
   const bool pairs = plan == nullptr || plan->dialect == JsonDialect::connect;
@@ -201,7 +212,7 @@ void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer
   for (size_t i = 0; i < entries.size(); i += 2) {
     out.append(before);
     if (object) {
-      append_json_string(entries[i].as_text(), out);
+      append_json_string(member_name(keys, entries[i]), out);
       out.append(':');
     } else {
       out.append(pairs ? std::string_view("[") : "{\"key\":");

@@ -59,6 +59,7 @@ class JsonWriter {
   void write_null(const WritePlan& plan, TextBuffer& out) const;
   void write_decimal(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;
   void write_array(const WritePlan* plan, const data::Value& value, TextBuffer& out) const;
+  std::string_view member_name(const WritePlan* keys, const data::Value& key) const;
   void write_map(const WritePlan* plan, const data::Value& value, TextBuffer& out) const;
   void write_one_of(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;
   void write_structure(const WritePlan& plan, const data::Value& value, TextBuffer& out) const;

@@ -120,10 +120,15 @@ SchemaBuilder& SchemaBuilder::default_value(const Value& value) {
 }
 
 SchemaBuilder& SchemaBuilder::field(std::string name, SchemaPtr schema) {
+  constexpr std::string_view java_class = "org.apache.kafka.connect.errors.SchemaBuilderException";
   auto& fields = schema_->fields_;
+  if (name.empty()) {
+    throw Error(Reaction::skip_record, "fieldName cannot be null.").with_java_class(java_class);
+  }
   if (std::ranges::any_of(fields, [&](const Field& field) { return field.name == name; })) {
     throw Error(Reaction::skip_record, "Cannot create field because of field name duplication {}",
-                name);
+                name)
+        .with_java_class(java_class);
   }
   fields.push_back({std::move(name), static_cast<uint32_t>(fields.size()), std::move(schema)});
   return *this;

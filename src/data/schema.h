@@ -119,7 +119,7 @@ class SchemaBuilder {
   SchemaBuilder& optional(bool optional = true);
   // Copies the value deeply.
   SchemaBuilder& default_value(const Value& value);
-  // Throws Error(skip_record) on a second field of the same name.
+  // Throws Error(skip_record) on an empty name and on a second field of the same name.
   SchemaBuilder& field(std::string name, SchemaPtr schema);
 
   SchemaPtr build();

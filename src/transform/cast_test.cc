@@ -124,6 +124,13 @@ TEST(Cast, AddsMissingNamesToMapsAsNull) {
             "{a=1, b=null}");
 }
 
+TEST(Cast, TakesNamesOfAnyLetters) {
+  World world;
+  Record record = world.record(world.map({Value::string("Ünï"), Value::int64(1)}));
+  EXPECT_EQ(apply("Cast$Value", {{"spec", " Ünï : string "}}, record, world.batch), "{Ünï=1}");
+  EXPECT_EQ(record.value.entries()[1], Value::string("1"));
+}
+
 TEST(Cast, WorksOnKeys) {
   World world;
   Record record = world.record(Value::string("v"));

@@ -40,12 +40,17 @@ Property replace_null_with_default() {
                   "used.");
 }
 
+Validator no_empty_items() {
+  return [](std::string_view text) -> std::optional<std::string> {
+    if (std::ranges::count(config::split_list(text), "") == 0) return std::nullopt;
+    return "values must not be empty: remove the comma too many";
+  };
+}
+
 Validator non_empty_list() {
   const auto check = [](std::string_view text) -> std::optional<std::string> {
-    const auto items = config::split_list(text);
-    if (items.empty()) return "Empty list: give at least one name";
-    if (std::ranges::find(items, "") == items.end()) return std::nullopt;
-    return "values must not be empty: remove the comma too many";
+    if (config::split_list(text).empty()) return "Empty list: give at least one name";
+    return no_empty_items()(text);
   };
   return {check, "non-empty list"};
 }

@@ -19,6 +19,8 @@ config::Property replace_null_with_default();
 
 // A list that has items, none of them empty.
 config::Validator non_empty_list();
+// A list none of whose items is empty.
+config::Validator no_empty_items();
 // A regular expression that JavaRegex takes.
 config::Validator java_regex();
 

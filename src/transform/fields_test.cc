@@ -160,8 +160,10 @@ TEST_F(Fields, InsertFieldExplainsFaults) {
   EXPECT_NE(fault("InsertField$Value", {{"static.field", "s"}})
                 .find("No value specified for static field: s"),
             std::string::npos);
-  EXPECT_EQ(run("InsertField$Value", {{"topic.field", "a"}}, structure()),
-            data_exception + "Cannot create field because of field name duplication a");
+  EXPECT_EQ(
+      run("InsertField$Value", {{"topic.field", "a"}}, structure()),
+      "!! org.apache.kafka.connect.errors.SchemaBuilderException: Cannot create field because of "
+      "field name duplication a");
 }
 
 TEST_F(Fields, MaskFieldEmptiesEveryType) {
@@ -239,6 +241,9 @@ TEST_F(Fields, SetSchemaMetadataKeepsTheRest) {
             "null");
   EXPECT_EQ(run("SetSchemaMetadata$Value", {{"schema.version", "1"}}, map()),
             data_exception + "Schema required for [updating schema metadata]");
+  EXPECT_EQ(run("SetSchemaMetadata$Value", {{"schema.version", "1"}},
+                world_.record(World::schema(Type::int32), Value::int32(1))),
+            data_exception + "Cannot list fields on non-struct type");
   EXPECT_NE(fault("SetSchemaMetadata$Value", {}).find("Neither schema name nor version configured"),
             std::string::npos);
 }

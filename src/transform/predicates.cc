@@ -54,7 +54,10 @@ class TopicNameMatches : public connect::Predicate {
     static const ConfigDef def = ConfigDef().add(with_validator(
         required("pattern", PropertyType::string, Importance::medium,
                  "A Java regular expression for matching against the name of a record's topic."),
-        java_regex()));
+        {[](std::string_view text) {
+           return text.empty() ? config::not_empty()(text) : java_regex()(text);
+         },
+         "non-empty string, valid regex"}));
     return def;
   }
 

@@ -87,10 +87,12 @@ class ReplaceField : public connect::Transformation {
     config::Property exclude =
         optional("exclude", PropertyType::list, "", Importance::medium,
                  "Fields to exclude. This takes precedence over the fields to include.");
+    exclude.validator = no_empty_items();
     exclude.aliases = {"blacklist"};  // until Kafka 3.9
     config::Property include =
         optional("include", PropertyType::list, "", Importance::medium,
                  "Fields to include. If specified, only these fields will be used.");
+    include.validator = no_empty_items();
     include.aliases = {"whitelist"};
     return ConfigDef()
         .add(std::move(exclude))

@@ -143,6 +143,7 @@ TEST(Predicates, KnowTombstonesAndTopics) {
   EXPECT_TRUE(create_predicate("TopicNameMatches", {{"pattern", "my\\..*"}})->test(other));
   EXPECT_FALSE(create_predicate("TopicNameMatches", {{"pattern", "my"}})->test(other));
   EXPECT_THROW(create_predicate("TopicNameMatches", {{"pattern", "["}}), base::Error);
+  EXPECT_THROW(create_predicate("TopicNameMatches", {{"pattern", ""}}), base::Error);
   EXPECT_THROW(create_predicate("HasHeaderKey", {{"name", ""}}), base::Error);
 }
 

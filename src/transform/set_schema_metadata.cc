@@ -54,11 +54,7 @@ class SetSchemaMetadata : public connect::Transformation {
     const Schema& schema = *part.schema;
     const SchemaPtr& updated =
         plans_.get(schema, [this](const Schema& from) { return make_schema(from); });
-    if (part.value.kind() == data::Kind::structure) {
-      part.value = with_defaults(schema, part.value, batch.arena());
-    } else {
-      part.value = as_kind(part.value, updated->value_kind(), updated->scale());
-    }
+    if (!part.value.is_null()) part.value = with_defaults(schema, part.value, batch.arena());
     part.schema = batch.retain(updated);
     return true;
   }
@@ -81,6 +77,7 @@ class SetSchemaMetadata : public connect::Transformation {
   }
 
   SchemaPtr make_schema(const Schema& schema) const {
+    if (schema.type() != data::Type::structure) fail("Cannot list fields on non-struct type");
     SchemaBuilder builder = copy_basics(schema);
     if (name_) builder.name(*name_);
     if (version_) builder.version(*version_);

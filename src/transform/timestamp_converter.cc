@@ -277,6 +277,9 @@ class TimestampConverter : public connect::Transformation {
   Value written(int64_t milliseconds, Arena& arena) const {
     int64_t days = milliseconds / day_milliseconds;
     if (milliseconds % day_milliseconds < 0) --days;
+    if (target_ == Form::date && days != static_cast<int32_t>(days)) {
+      fail("The timestamp of {} ms is beyond what a Date holds", milliseconds);
+    }
     switch (target_) {
       case Form::string: {
         std::string text;
