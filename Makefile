@@ -64,3 +64,4 @@ test-deps:
 	tests/official/java/fetch.sh 7.1.10.5
 	tests/official/jdbc/fetch.sh
 	tests/official/registry/fetch.sh
+	tests/official/connect/fetch.sh 4.3.1
