@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 #include "base/bounded_queue.h"
 #include "base/crc32c.h"
 #include "base/error.h"
+#include "base/log.h"
+#include "base/redaction.h"
 #include "base/wait.h"
 
 namespace kc::base {
@@ -139,6 +142,23 @@ TEST(ReplaceFile, PutsTheNewContentInPlaceOfTheOldOrLeavesThat) {
   EXPECT_EQ(replace_file(folder / "x", "newer"), std::errc::is_a_directory);
   EXPECT_EQ(content(), std::string(100'000, 'n'));
   std::filesystem::remove_all(folder);
+}
+
+TEST(Redaction, RegisteredTextsAreHiddenTheLongestFirst) {
+  EXPECT_EQ(redacted("wonder-one wonder"), "wonder-one wonder");
+  redact("wonder");
+  redact("wonder-one");
+  redact("wonder");
+  redact("five5");  // too short
+  EXPECT_EQ(redacted("wonder-one wonderwonder five5"), "[hidden] [hidden][hidden] five5");
+}
+
+TEST(Redaction, LogLinesGoThroughIt) {
+  redact("planted-secret");
+  testing::internal::CaptureStderr();
+  log_info("the password is {}", "planted-secret");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::HasSubstr("the password is [hidden]"));
 }
 
 }  // namespace

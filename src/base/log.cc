@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "base/redaction.h"
+
 namespace kc::base {
 namespace {
 
@@ -65,7 +67,7 @@ bool log_enabled(LogLevel level) { return logger().should_log(to_spdlog(level));
 void log(LogLevel level, std::string_view message) {
   const std::string& context = context_slot();
   logger().log(to_spdlog(level), "{} {}{}{}", level_name(level), context,
-               context.empty() ? "" : " ", message);
+               context.empty() ? "" : " ", redacted(std::string(message)));
 }
 
 LogContext::LogContext(std::string context)

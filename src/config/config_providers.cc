@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/redaction.h"
 #include "config/config_reference.h"
 #include "config/secret.h"
 
@@ -107,6 +108,8 @@ std::string ConfigProviders::resolve_value(std::string_view value, ResolvedPrope
     }
     resolved.secrets.push_back(trim(provided));
     for (std::string& item : split_list(provided)) resolved.secrets.push_back(std::move(item));
+    // Wherever it turns up later: in a library's message, in a record's error.
+    for (const std::string& secret : resolved.secrets) base::redact(secret);
     const auto further = find_references(provided);
     if (std::ranges::any_of(further, [this](const ConfigReference& inner) {
           return providers_.contains(inner.provider);

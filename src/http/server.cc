@@ -209,7 +209,7 @@ struct Server::Impl final : httplib::Server {
 
 Server::Impl::Impl(ServerOptions given, http::Server::Handler handler)
     : options(std::move(given)), handle(std::move(handler)) {
-  if (!options.tls.certificate_file.empty()) tls.emplace(options.tls);
+  if (!options.tls.empty()) tls.emplace(options.tls);
   new_task_queue = [this] { return new ConnectionThreads(options.threads, waiting); };
   // httplib's own sets SO_REUSEPORT, with which two programs could share a port unnoticed.
   set_socket_options([](socket_t socket) {

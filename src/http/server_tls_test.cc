@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "base/error.h"
 #include "http/server.h"
 #include "http/test_certificate.h"
@@ -64,6 +67,42 @@ TEST_F(TlsTest, ClientNeedsACertificateWhereOneIsAskedFor) {
                            stranger.key_file("client"));
   other.enable_server_certificate_verification(false);
   EXPECT_FALSE(other.Get("/"));
+}
+
+TEST_F(TlsTest, CertificatesInMemoryServeAsFilesDo) {
+  const auto text = [](const std::string& file) {
+    std::stringstream content;
+    content << std::ifstream(file).rdbuf();
+    return content.str();
+  };
+  ServerOptions in_memory;
+  // A chain: the own one and what signed it.
+  in_memory.tls.chain = text(authority_.certificate_file("server")) + text(authority_.file());
+  in_memory.tls.key = text(authority_.key_file("server"));
+  authority_.issue("client");
+  {
+    const Server server(in_memory, echo);
+    EXPECT_EQ(client(server)->Get("/")->status, 200);
+  }
+  in_memory.tls.client_ca = text(authority_.file());
+  in_memory.tls.client_certificate = ClientCertificate::requested;
+  const TestAuthority stranger;
+  stranger.issue("client");
+  {
+    const Server server(in_memory, echo);
+    EXPECT_EQ(client(server)->Get("/")->status, 200);
+    EXPECT_EQ(client(server, "client")->Get("/")->status, 200);
+    httplib::SSLClient other("127.0.0.1", server.port(), stranger.certificate_file("client"),
+                             stranger.key_file("client"));
+    other.enable_server_certificate_verification(false);
+    EXPECT_FALSE(other.Get("/"));
+  }
+  in_memory.tls.client_certificate = ClientCertificate::required;
+  const Server server(in_memory, echo);
+  EXPECT_FALSE(client(server)->Get("/"));
+  EXPECT_EQ(client(server, "client")->Get("/")->status, 200);
+  in_memory.tls.key = "no PEM";
+  EXPECT_THROW(Server(in_memory, echo), base::Error);
 }
 
 TEST_F(TlsTest, WhatIsNotTlsIsCutOff) {

@@ -1,11 +1,13 @@
 #include "http/tls.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <memory>
 
 #include "base/error.h"
 
@@ -35,11 +37,72 @@ int clamp(size_t size) {
   return static_cast<int>(std::min<size_t>(size, std::numeric_limits<int>::max()));
 }
 
+struct Free {
+  void operator()(BIO* bio) const { BIO_free_all(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+
+std::unique_ptr<BIO, Free> reading(const std::string& text) {
+  return std::unique_ptr<BIO, Free>(BIO_new_mem_buf(text.data(), clamp(text.size())));
+}
+
+// Calls `use` with each certificate of the text; whether there was one and all were good.
+template <typename F>
+bool for_each_certificate(const std::string& text, F&& use) {
+  const auto bio = reading(text);
+  size_t count = 0;
+  for (;; ++count) {
+    const std::unique_ptr<X509, Free> one(
+        PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr));
+    if (!one) break;
+    if (use(one.get(), count) != 1) return false;
+  }
+  // What ends the text is that nothing more begins.
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  if (at_end) ERR_clear_error();
+  return at_end && count > 0;
+}
+
+void load_texts(SSL_CTX* context, const ServerTlsOptions& options) {
+  const bool loaded = for_each_certificate(options.chain, [context](X509* one, size_t index) {
+    return index == 0 ? SSL_CTX_use_certificate(context, one)
+                      : static_cast<int>(SSL_CTX_add1_chain_cert(context, one));
+  });
+  if (!loaded) refuse("certificate", "the given text");
+  const std::unique_ptr<EVP_PKEY, Free> key(
+      PEM_read_bio_PrivateKey(reading(options.key).get(), nullptr, no_password, nullptr));
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    refuse("private key", "the given text");
+  }
+  if (options.client_certificate == ClientCertificate::none) return;
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  const bool trusted = for_each_certificate(options.client_ca, [&](X509* one, size_t) {
+    return SSL_CTX_add_client_CA(context, one) == 1 ? X509_STORE_add_cert(store, one) : 0;
+  });
+  if (!trusted) refuse("certificate authority for clients", "the given text");
+}
+
+// Sessions of clients with certificates need a name to be resumed under.
+void ask_for_certificates(SSL_CTX* context, bool required) {
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                     nullptr);
+  constexpr unsigned char session_name[] = "kinetica-connect";
+  SSL_CTX_set_session_id_context(context, session_name, sizeof session_name - 1);
+}
+
 void load(SSL_CTX* context, const ServerTlsOptions& options) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_default_passwd_cb(context, no_password);
+  if (!options.chain.empty()) {
+    load_texts(context, options);
+    if (options.client_certificate != ClientCertificate::none) {
+      ask_for_certificates(context, options.client_certificate == ClientCertificate::required);
+    }
+    return;
+  }
   const std::string& key_file =
       options.key_file.empty() ? options.certificate_file : options.key_file;
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
@@ -54,10 +117,7 @@ void load(SSL_CTX* context, const ServerTlsOptions& options) {
     refuse("certificate authority for clients", options.client_ca_file);
   }
   SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(authorities));
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  // Sessions of clients with certificates need a name to be resumed under.
-  constexpr unsigned char session_name[] = "kinetica-connect";
-  SSL_CTX_set_session_id_context(context, session_name, sizeof session_name - 1);
+  ask_for_certificates(context, true);
 }
 
 }  // namespace

@@ -12,10 +12,23 @@ struct ssl_st;
 
 namespace kc::http {
 
+// Whether a client has to show a certificate. `requested`: it may, but then a good one.
+enum class ClientCertificate { none, requested, required };
+
+// PEM, in files or as texts.
 struct ServerTlsOptions {
-  std::string certificate_file{};  // PEM: the server's own first, then its chain. Empty: no TLS
-  std::string key_file{};          // PEM, without a password
-  std::string client_ca_file{};    // PEM; not empty: a client needs a certificate signed by one
+  std::string certificate_file{};  // the server's own first, then its chain
+  std::string key_file{};          // without a password
+  std::string client_ca_file{};    // not empty: a client needs a certificate signed by one
+
+  // As texts, instead: the same three.
+  std::string chain{};
+  std::string key{};
+  std::string client_ca{};
+  ClientCertificate client_certificate = ClientCertificate::none;  // of `client_ca`
+
+  // Neither: no TLS.
+  bool empty() const { return certificate_file.empty() && chain.empty(); }
 };
 
 // What all connections share. Immutable.

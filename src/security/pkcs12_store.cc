@@ -17,8 +17,8 @@ namespace {
 
 // The attribute by which Java marks a certificate as trusted rather than part of a chain.
 constexpr std::string_view trusted_usage = "2.16.840.1.113894.746875.1.1";
-// A million takes a second; no known program writes more than some ten thousand.
-constexpr int64_t rounds_max = 5'000'000;
+// Takes half a second; Java has written 100,000 at most.
+constexpr int64_t rounds_max = 1'000'000;
 constexpr int nesting_max = 8;
 
 template <auto release>
@@ -35,12 +35,17 @@ void free_bags(STACK_OF(PKCS12_SAFEBAG) * bags) {
 using SafesHandle = std::unique_ptr<STACK_OF(PKCS7), ReleaseStack<free_safes>>;
 using BagsHandle = std::unique_ptr<STACK_OF(PKCS12_SAFEBAG), ReleaseStack<free_bags>>;
 
-// The library context; one a read, which takes some milliseconds.
+// The library context, made once: that takes some milliseconds.
 struct Library {
   LibraryHandle context{OSSL_LIB_CTX_new()};
   ProviderHandle standard{OSSL_PROVIDER_load(context.get(), "default")};
   ProviderHandle legacy{OSSL_PROVIDER_load(context.get(), "legacy")};
 };
+
+const Library& library() {
+  static const Library instance;
+  return instance;
+}
 
 struct Certificate {
   CertificateHandle x509;
@@ -104,7 +109,6 @@ class Reader {
 
   const StoreFile& store_;
   const Keys keys_wanted_;
-  Library library_;
   const char* password_ = nullptr;  // no password and an empty one differ in PKCS12
   std::vector<Certificate> certificates_;
   std::vector<Key> store_keys_;
@@ -114,7 +118,7 @@ void Reader::refuse_unopened(std::string_view what) const {
   const bool unsupported = ERR_GET_REASON(ERR_peek_error()) == ERR_R_UNSUPPORTED ||
                            ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_UNSUPPORTED;
   ERR_clear_error();
-  if (unsupported && !library_.legacy) {
+  if (unsupported && !library().legacy) {
     refuse(store_,
            "the PKCS12 store is encrypted as Java before 16 did, for which OpenSSL's legacy "
            "provider is missing. Hint: install it (Debian: openssl-provider-legacy), or renew "
@@ -156,7 +160,7 @@ void Reader::read_key(const PKCS12_SAFEBAG* bag) {
     for (const char* password : {store_.key_password.reveal().c_str(), password_}) {
       const auto size = password == nullptr ? 0 : std::string_view(password).size();
       plain.reset(PKCS12_decrypt_skey_ex(bag, password, static_cast<int>(size),
-                                         library_.context.get(), nullptr));
+                                         library().context.get(), nullptr));
       if (plain) break;
     }
     if (!plain && ERR_GET_REASON(ERR_peek_error()) == ERR_R_UNSUPPORTED) refuse_unopened("");
@@ -218,7 +222,7 @@ std::vector<std::string> Reader::chain_of(const Key& key) const {
 }
 
 StoreContents Reader::read(std::string_view bytes) {
-  Pkcs12Handle store(PKCS12_init_ex(NID_pkcs7_data, library_.context.get(), nullptr));
+  Pkcs12Handle store(PKCS12_init_ex(NID_pkcs7_data, library().context.get(), nullptr));
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   PKCS12* parsed = store.release();
   const bool whole = d2i_PKCS12(&parsed, &data, static_cast<long>(bytes.size())) != nullptr;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/redaction.h"
 #include "kafka/admin.h"
 
 namespace kc::worker {
@@ -84,7 +85,8 @@ void ErrorReporter::send(const kafka::Message& original, const Step& step, const
   const std::string partition = std::to_string(original.partition);
   const std::string offset = std::to_string(original.offset);
   const std::string task = std::to_string(settings_.task);
-  const std::string trace = fmt::format("{}: {}\n", error.java_class(), error.what());
+  const std::string reason = base::redacted(error.what());
+  const std::string trace = fmt::format("{}: {}\n", error.java_class(), reason);
   std::vector<kafka::MessageHeader> headers(original.headers.begin(), original.headers.end());
   if (settings_.policy.dead_letter_headers) {
     const std::initializer_list<kafka::MessageHeader> context{
@@ -96,7 +98,7 @@ void ErrorReporter::send(const kafka::Message& original, const Step& step, const
         {"__connect.errors.stage", stage_name(step.stage)},
         {"__connect.errors.class.name", step.class_name},
         {"__connect.errors.exception.class.name", error.java_class()},
-        {"__connect.errors.exception.message", error.what()},
+        {"__connect.errors.exception.message", reason},
         {"__connect.errors.exception.stacktrace", trace}};
     headers.insert(headers.end(), context);
   }

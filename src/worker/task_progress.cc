@@ -2,6 +2,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "base/redaction.h"
 #include "base/wait.h"
 
 namespace kc::worker {
@@ -9,6 +10,7 @@ namespace kc::worker {
 using namespace std::chrono_literals;
 
 void TaskProgress::report(State state, std::string trace) {
+  trace = base::redacted(std::move(trace));
   if (state_ == state && trace_ == trace) return;
   state_ = state;
   trace_ = trace;

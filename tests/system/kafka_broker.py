@@ -17,12 +17,24 @@ class KafkaBroker:
     the number of partitions that `num.partitions` among them says."""
 
     def __init__(self, **settings):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kinetica-connect-kafka-"))
-        self.settings_file = self.folder / "settings"
         # A worker that was killed must not keep its place in the group for long.
         settings.setdefault("group_min_session_timeout_ms", 1000)
-        self.settings_file.write_text(
-            "".join(f"{name.replace('_', '.')}={value}\n" for name, value in settings.items()))
+        self._begin("".join(f"{name.replace('_', '.')}={value}\n"
+                            for name, value in settings.items()))
+
+    @classmethod
+    def with_settings(cls, text, format_arguments=""):
+        """A broker with these lines in its server.properties, for listeners of its own, and
+        these arguments of `kafka-storage format`, one a line."""
+        broker = cls.__new__(cls)
+        broker._begin(text, format_arguments)
+        return broker
+
+    def _begin(self, settings, format_arguments=""):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kinetica-connect-kafka-"))
+        self.settings_file = self.folder / "settings"
+        self.settings_file.write_text(settings)
+        self.format_arguments = format_arguments
         try:
             self.start()
         except BaseException:
@@ -32,7 +44,8 @@ class KafkaBroker:
     def start(self):
         """Starts it, or brings it back on the same port with what it had stored."""
         environment = harness.environment(KAFKA_OWNER_PID=str(os.getpid()),
-                                          KAFKA_EXTRA_CONFIG=str(self.settings_file))
+                                          KAFKA_EXTRA_CONFIG=str(self.settings_file),
+                                          KAFKA_FORMAT_ARGS=self.format_arguments)
         done = subprocess.run(
             [KAFKA_SH, "start", harness.Options.kafka_version, self.folder / "broker"],
             env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -40,6 +53,9 @@ class KafkaBroker:
         if done.returncode != 0:
             raise AssertionError("Kafka did not start, see above")
         self.address = done.stdout.strip()
+        # By name: {"PLAINTEXT": "127.0.0.1:40000", ...}
+        lines = (self.folder / "broker" / "listeners").read_text().splitlines()
+        self.listeners = dict(line.split() for line in lines)
 
     def stop(self):
         subprocess.run([KAFKA_SH, "stop", self.folder / "broker"], check=True, timeout=60)
