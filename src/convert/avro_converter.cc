@@ -28,6 +28,8 @@ config::ConfigDef make_properties() {
                          "Null stays null where the field has a default."));
   def.add(converter_flag("allow.optional.map.keys", false,
                          "Write maps with optional text keys as maps."));
+  def.add(converter_flag("scrub.invalid.names", false,
+                         "Write names that Avro does not have with _ for what it does not take."));
   def.add(converter_flag("flatten.singleton.unions", true, "A union of one type is that type."));
   return def;
 }
@@ -103,7 +105,7 @@ const config::ConfigDef& AvroConverter::properties() {
 std::unique_ptr<connect::Converter> AvroConverter::create(const config::Properties& settings,
                                                           connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"scrub.invalid.names", "generalized.sum.type.support", "proxy.host"});
+  refuse_settings(settings, {"generalized.sum.type.support"});
   AvroReadOptions read;
   read.enhanced_schema_support = config.boolean("enhanced.avro.schema.support");
   read.ignore_default_for_nullables = config.boolean("ignore.default.for.nullables");
@@ -112,6 +114,7 @@ std::unique_ptr<connect::Converter> AvroConverter::create(const config::Properti
   write.enhanced_schema_support = read.enhanced_schema_support;
   write.connect_meta_data = config.boolean("connect.meta.data");
   write.allow_optional_map_keys = config.boolean("allow.optional.map.keys");
+  write.scrub_invalid_names = config.boolean("scrub.invalid.names");
   static const base::Clock clock;
   return std::make_unique<AvroConverter>(read, write, registry_converter_options(config, role),
                                          clock);

@@ -195,8 +195,35 @@ TEST_F(AvroConverterTest, WritesWithoutRegistering) {
   EXPECT_EQ(bytes, message(2, "\2"));
 }
 
+TEST_F(AvroConverterTest, NamesThatAvroDoesNotHaveAreScrubbed) {
+  const SchemaPtr schema = SchemaBuilder(Type::structure)
+                               .name("my-ns.1st table")
+                               .field("first name", SchemaBuilder(Type::int32).build())
+                               .field("\u00e9t\u00e9", SchemaBuilder(Type::int32).build())
+                               .build();
+  const Value fields[] = {Value::int32(1), Value::int32(2)};
+  std::string bytes;
+  EXPECT_THROW(make()->from_connect("t", schema.get(), Value::structure(fields), bytes), Error);
+  bytes.clear();
+  const auto scrubbing = make({{"scrub.invalid.names", "true"}});
+  ASSERT_TRUE(scrubbing->from_connect("t", schema.get(), Value::structure(fields), bytes));
+  EXPECT_EQ(read(*scrubbing, bytes), "Struct{first_name=1,x_C3_A9t_C3_A9=2}");
+  EXPECT_EQ(result.schema->name(), "my-ns.1st table") << "connect.name";
+  EXPECT_THAT(registry.schema(1), HasSubstr(R"("name":"x1st_table","namespace":"my_ns")"));
+}
+
+TEST_F(AvroConverterTest, PlansThatWereDroppedAreMadeAgain) {
+  const int32_t first = registry.add("t-value", body(point));
+  const int32_t second = registry.add("t-value", body("\"long\""));
+  const auto converter = make({{"schemas.cache.config", "1"}, {"max.schemas.per.subject", "1"}});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(read(*converter, message(first, "\2")), "Struct{x=1}");
+    EXPECT_EQ(read(*converter, message(second, "\4")), "2");
+  }
+}
+
 TEST_F(AvroConverterTest, SettingsThatAreNotThereAreRefused) {
-  EXPECT_THROW(make({{"scrub.invalid.names", "true"}}), Error);
+  EXPECT_THROW(make({{"generalized.sum.type.support", "true"}}), Error);
   EXPECT_THROW(make({{"use.schema.id", "-7"}}), Error);
   EXPECT_THROW(make({{"value.subject.name.strategy", "com.x.Mine"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);

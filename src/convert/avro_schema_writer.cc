@@ -107,15 +107,30 @@ class SchemaWriter {
     return type;
   }
 
+  // Each part between dots.
+  std::string scrubbed(std::string_view name) const {
+    if (!options_.scrub_invalid_names) return std::string(name);
+    std::string result;
+    for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+      result += scrubbed_avro_name(name.substr(0, dot)) + '.';
+      name.remove_prefix(dot + 1);
+    }
+    return result + scrubbed_avro_name(name);
+  }
+
   // Of what becomes a named type; else empty.
   std::string full_name(const Schema& schema) {
     if (schema.type() == Type::structure) {
-      if (schema.name() && !schema.name()->starts_with(avro_default_name)) return *schema.name();
+      if (schema.name() && !schema.name()->starts_with(avro_default_name)) {
+        return scrubbed(*schema.name());
+      }
       return ++unnamed_ > 1 ? fmt::format("{}{}", avro_default_name, unnamed_)
                             : std::string(avro_default_name);
     }
     if (schema.type() == Type::string && options_.enhanced_schema_support) {
-      if (const std::string* name = parameter(schema, avro_enum_parameter)) return *name;
+      if (const std::string* name = parameter(schema, avro_enum_parameter)) {
+        return scrubbed(*name);
+      }
     }
     return {};
   }
@@ -161,8 +176,9 @@ class SchemaWriter {
       return;
     }
     Json entry{{"type", "record"}};
-    const std::string name =
-        schema.name().value_or(fmt::format("{}.{}", avro_namespace, avro_map_entry_name));
+    const std::string name = schema.name()
+                                 ? scrubbed(*schema.name())
+                                 : fmt::format("{}.{}", avro_namespace, avro_map_entry_name);
     const auto used = ++entry_names_[name];
     put_name(used > 1 ? fmt::format("{}{}", name, used) : name, entry);
     entry["fields"] = Json::array({{{"name", "key"}, {"type", write(key)}},
@@ -178,7 +194,9 @@ class SchemaWriter {
     if (schema.doc()) type["doc"] = *schema.doc();
     Json fields = Json::array();
     for (const data::Field& field : schema.fields()) {
-      Json entry{{"name", field.name}, {"type", write(*field.schema)}};
+      Json entry{
+          {"name", options_.scrub_invalid_names ? scrubbed_avro_name(field.name) : field.name},
+          {"type", write(*field.schema)}};
       if (field.schema->doc()) entry["doc"] = *field.schema->doc();
       if (field.schema->default_value()) {
         entry["default"] = avro_json(*field.schema->default_value(), *field.schema);
@@ -239,6 +257,25 @@ class SchemaWriter {
 };
 
 }  // namespace
+
+std::string scrubbed_avro_name(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string result;
+  for (const char c : name) {
+    const bool kept = is_letter(c) || is_digit(c);
+    // What URLEncoder keeps, or writes as +, becomes one _; everything else %XX.
+    if (kept || c == '.' || c == '-' || c == '*' || c == ' ') {
+      result.push_back(kept ? c : '_');
+    } else {
+      result += fmt::format("_{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  const bool starts = !name.empty() && is_letter(name.front());
+  return name.empty() || starts ? result : "x" + result;
+}
 
 std::string avro_schema_text(const Schema& schema, const AvroWriteOptions& options) {
   return SchemaWriter(options).write(schema).dump(-1, ' ', false, Json::error_handler_t::replace);

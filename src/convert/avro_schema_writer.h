@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "data/schema.h"
 
@@ -11,7 +12,12 @@ struct AvroWriteOptions {
   bool connect_meta_data = true;         // connect.meta.data
   bool enhanced_schema_support = false;  // enhanced.avro.schema.support
   bool allow_optional_map_keys = false;  // allow.optional.map.keys
+  bool scrub_invalid_names = false;      // scrub.invalid.names
 };
+
+// `name`, without dots, as Avro takes it: URL-encoded, with _ for what is no letter, digit or _,
+// and x before what is no letter or _ ("first name" -> first_name, "1st" -> x1st).
+std::string scrubbed_avro_name(std::string_view name);
 
 // Throws Error(skip_record) for two different types of one name.
 std::string avro_schema_text(const data::Schema& schema, const AvroWriteOptions& options);

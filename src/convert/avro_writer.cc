@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "convert/avro_reader.h"
+#include "convert/avro_schema_writer.h"
 #include "wire/avro.h"
 
 namespace kc::convert {
@@ -78,6 +79,16 @@ bool same_logical_type(const AvroSchema& avro, const Schema& connect) {
               data::type_name(plan.connect->type()), data::kind_name(value.kind()));
 }
 
+// The field that is written as `avro_name`.
+const data::Field* field_of(const Schema& schema, const std::string& avro_name) {
+  if (const data::Field* field = schema.find_field(avro_name)) return field;
+  const auto& fields = schema.fields();
+  const auto scrubbed = std::ranges::find_if(fields, [&](const data::Field& field) {
+    return scrubbed_avro_name(field.name) == avro_name;
+  });
+  return scrubbed == fields.end() ? nullptr : &*scrubbed;
+}
+
 }  // namespace
 
 AvroWritePlan::AvroWritePlan(const AvroSchema& type, const Schema& of) : avro(&type), connect(&of) {
@@ -107,7 +118,7 @@ AvroWritePlan::AvroWritePlan(const AvroSchema& type, const Schema& of) : avro(&t
   if (!holds(*avro, of) || !same_logical_type(*avro, of)) mismatch(*avro, of);
   if (avro->type == AvroType::record) {
     for (const AvroField& field : avro->fields) {
-      const data::Field* source = of.find_field(field.name);
+      const data::Field* source = field_of(of, field.name);
       if (source == nullptr) {
         throw Error(Reaction::skip_record,
                     "The Avro record {} has the field {}, which the Connect schema has not",

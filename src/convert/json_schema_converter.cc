@@ -86,8 +86,7 @@ const config::ConfigDef& JsonSchemaConverter::properties() {
 std::unique_ptr<connect::Converter> JsonSchemaConverter::create(const config::Properties& settings,
                                                                 connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"scrub.invalid.names", "generalized.sum.type.support",
-                             "json.fail.invalid.schema", "proxy.host"});
+  refuse_settings(settings, {"generalized.sum.type.support", "json.fail.invalid.schema"});
   JsonSchemaConverterOptions json;
   json.optional_unless_required = config.boolean("use.optional.for.nonrequired");
   json.additional_properties = config.boolean("object.additional.properties");

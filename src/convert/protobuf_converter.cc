@@ -184,7 +184,7 @@ const config::ConfigDef& ProtobufConverter::properties() {
 std::unique_ptr<connect::Converter> ProtobufConverter::create(const config::Properties& settings,
                                                               connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"generalized.sum.type.support", "proxy.host"});
+  refuse_settings(settings, {"generalized.sum.type.support"});
   if (!config.boolean("skip.known.types")) {
     throw Error(Reaction::fix_config,
                 "skip.known.types = false is not supported in this version. Remove it");

@@ -17,6 +17,7 @@ using base::Reaction;
 using config::PropertyType;
 
 constexpr const char* use_schema_id_property = "use.schema.id";
+constexpr const char* plans_max_property = "schemas.cache.config";
 
 // `error` as Confluent's converter shows it, with what the caller does next unchanged.
 Error described(const Error& error, const char* beginning, std::string_view topic) {
@@ -57,6 +58,14 @@ void declare_registry_converter_properties(config::ConfigDef& def) {
   id.validator = config::between(-1, std::numeric_limits<int32_t>::max());
   id.doc = "Without auto.register.schemas: write with the schema that has this id; -1: none.";
   def.add(std::move(id));
+  config::Property plans;
+  plans.name = plans_max_property;
+  plans.type = PropertyType::int32;
+  plans.default_value = "1000";
+  plans.importance = config::Importance::low;
+  plans.validator = config::between(1, 1'000'000);
+  plans.doc = "The most schemas that are kept as they are used; the one unused longest is dropped.";
+  def.add(std::move(plans));
   def.add(converter_flag("use.latest.version", false,
                          "Without auto.register.schemas: write with the subject's latest schema."));
 }
@@ -72,6 +81,7 @@ RegistryConverterOptions registry_converter_options(const config::Config& config
   options.registry = registry::registry_settings(config);
   options.is_key = role == connect::ConverterRole::key;
   options.subject_name = registry::subject_name_strategy(config, options.is_key);
+  options.plans_max = static_cast<size_t>(config.integer(plans_max_property));
   options.auto_register_schemas = config.boolean("auto.register.schemas");
   options.use_latest_version = config.boolean("use.latest.version");
   if (const int64_t id = config.integer(use_schema_id_property); id >= 0) {
@@ -95,8 +105,8 @@ RegistryConverter::RegistryConverter(const SchemaLanguage& language,
     : language_(language),
       options_(options),
       registry_(options.registry, clock),
-      readings_(options.registry.schemas_max),
-      writings_(options.registry.schemas_max) {}
+      readings_(options.plans_max),
+      writings_(options.plans_max) {}
 
 connect::SchemaAndValue RegistryConverter::to_connect(std::string_view topic,
                                                       std::optional<std::string_view> bytes,

@@ -31,6 +31,8 @@ struct RegistryConverterOptions {
   // Without auto_register_schemas: write with this schema, or with the subject's latest.
   std::optional<int32_t> use_schema_id;
   bool use_latest_version = false;
+  // The most schemas whose plans are kept, for each direction.
+  size_t plans_max = 1000;
 };
 
 // A BOOLEAN property of low importance.

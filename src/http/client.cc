@@ -198,7 +198,9 @@ Exchange::Exchange(const ClientOptions& options) : easy_(curl_easy_init()) {
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
   set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_NOPROXY, "*");
+  // None of the environment's.
+  set(CURLOPT_PROXY, options.proxy.c_str());
+  set(CURLOPT_NOPROXY, "");
   set(CURLOPT_TCP_NODELAY, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_UPLOAD_BUFFERSIZE, 2L << 20);  // libcurl's maximum

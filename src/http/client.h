@@ -38,6 +38,8 @@ struct ClientOptions {
   // Sent as `Authorization: Bearer ...` when not empty, instead of name and password. Never logged.
   std::string bearer_token;
   TlsOptions tls;
+  // HOST:PORT of an HTTP proxy, which https goes through by CONNECT; empty: none.
+  std::string proxy{};
   // A longer answer is an error.
   size_t response_bytes_max = size_t{1} << 30;
 };

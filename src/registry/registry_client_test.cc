@@ -18,6 +18,7 @@ namespace {
 using base::Error;
 using base::Reaction;
 using config::Properties;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -237,6 +238,32 @@ TEST(RegistryClient, SendsCredentialsAndNeverShowsThem) {
             "Bearer s3cret");
 }
 
+TEST(RegistrySettings, SaslInheritTakesTheLoginModulesNameAndPassword) {
+  const auto settings =
+      settings_of({{"schema.registry.url", "http://a:8081,http://b:8081"},
+                   {"basic.auth.credentials.source", "SASL_INHERIT"},
+                   {"sasl.jaas.config",
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required "
+                    "username=\"user\" password=\"s3cret\";"}});
+  for (const Endpoint& endpoint : settings.endpoints) {
+    EXPECT_EQ(endpoint.http.username, "user");
+    EXPECT_EQ(endpoint.http.password, "s3cret");
+  }
+}
+
+TEST(RegistryClient, GoesThroughAProxy) {
+  // A proxy is asked for the whole URL.
+  ScriptedRegistry proxy;
+  proxy.script("GET http://registry.invalid:8081/schemas/ids/1", 200, R"({"schema":"\"int\""})");
+  const base::Clock clock;
+  const std::string port = proxy.url().substr(proxy.url().rfind(':') + 1);
+  RegistryClient client(settings_of({{"schema.registry.url", "http://registry.invalid:8081"},
+                                     {"proxy.host", "127.0.0.1"},
+                                     {"proxy.port", port}}),
+                        clock);
+  EXPECT_EQ(client.schema(1).text, "\"int\"");
+}
+
 TEST(RegistrySettings, NameWhatIsWrong) {
   const auto fault = [](const Properties& properties) {
     const Error error = failure([&] { settings_of(properties); });
@@ -244,6 +271,14 @@ TEST(RegistrySettings, NameWhatIsWrong) {
     return std::string(error.what());
   };
   EXPECT_THAT(fault({}), HasSubstr("schema.registry.url"));
+  EXPECT_THAT(fault({{"schema.registry.url", "x"}, {"proxy.host", "p"}}), HasSubstr("proxy.port"));
+  EXPECT_THAT(fault({{"schema.registry.url", "x"},
+                     {"basic.auth.credentials.source", "SASL_INHERIT"},
+                     {"sasl.jaas.config", "a.Module required username=u password=\"s3cret\""}}),
+              AllOf(HasSubstr("sasl.jaas.config"), Not(HasSubstr("s3cret"))));
+  EXPECT_THAT(
+      fault({{"schema.registry.url", "x"}, {"basic.auth.credentials.source", "SASL_INHERIT"}}),
+      HasSubstr("SASL_INHERIT needs sasl.jaas.config"));
   EXPECT_THAT(fault({{"schema.registry.url", "ftp://u:s3cret@x"}}), Not(HasSubstr("s3cret")));
   EXPECT_THAT(
       fault({{"schema.registry.url", "http://x"}, {"basic.auth.credentials.source", "USER_INFO"}}),

@@ -1,10 +1,13 @@
 #include "registry/registry_settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "base/error.h"
 #include "base/version.h"
+#include "security/jaas.h"
 #include "security/tls_properties.h"
 
 namespace kc::registry {
@@ -19,6 +22,9 @@ using config::PropertyType;
 constexpr const char* url_property = "schema.registry.url";
 constexpr const char* source_property = "basic.auth.credentials.source";
 constexpr const char* user_info_property = "basic.auth.user.info";
+constexpr const char* jaas_property = "sasl.jaas.config";
+constexpr const char* proxy_host_property = "proxy.host";
+constexpr const char* proxy_port_property = "proxy.port";
 constexpr const char* bearer_source_property = "bearer.auth.credentials.source";
 constexpr const char* bearer_token_property = "bearer.auth.token";
 constexpr const char* tls_prefix = "schema.registry.";
@@ -117,28 +123,54 @@ http::TlsOptions tls_options(const Config& config) {
   return tls;
 }
 
-// Sets name and password, or the token, of every endpoint.
-void add_credentials(const Config& config, std::vector<Endpoint>& endpoints) {
-  const std::string& source = config.string(source_property);
-  const std::string& bearer_source = config.string(bearer_source_property);
-  if (source == "SASL_INHERIT" || (!bearer_source.empty() && bearer_source != "STATIC_TOKEN")) {
-    const bool basic = source == "SASL_INHERIT";
-    throw Error(Reaction::fix_config, "{} = {} is not supported in this version. Use {}",
-                basic ? source_property : bearer_source_property, basic ? source : bearer_source,
-                basic ? "USER_INFO with basic.auth.user.info" : "STATIC_TOKEN");
+// "HOST:PORT"; empty when there is none.
+std::string proxy(const Config& config) {
+  const std::string& host = config.string(proxy_host_property);
+  const int64_t port = config.integer(proxy_port_property);
+  if (host.empty()) return {};
+  if (port <= 0) {
+    throw Error(Reaction::fix_config, "{} = {} needs {}", proxy_host_property, host,
+                proxy_port_property);
   }
-  Credentials shared;
+  return fmt::format("{}:{}", host, port);
+}
+
+// What all endpoints share: USER_INFO's, or those of the login module for SASL_INHERIT.
+Credentials shared_credentials(const Config& config) {
+  const std::string& source = config.string(source_property);
   if (source == "USER_INFO") {
     const std::string info = config.password(user_info_property).reveal();
     if (info.find(':') == std::string::npos) {
       throw Error(Reaction::fix_config, "{} = USER_INFO needs {} = name:password", source_property,
                   user_info_property);
     }
-    shared = split_user_info(info);
+    return split_user_info(info);
   }
+  const std::string jaas = config.password(jaas_property).reveal();
+  const security::LoginModule module =
+      jaas.empty() ? security::LoginModule() : security::parse_jaas(jaas, jaas_property);
+  const config::Secret* const name = module.find("username");
+  const config::Secret* const password = module.find("password");
+  if (name == nullptr || password == nullptr) {
+    throw Error(Reaction::fix_config, "{} = SASL_INHERIT needs {} with a username and a password",
+                source_property, jaas_property);
+  }
+  return {name->reveal(), password->reveal()};
+}
+
+// Sets name and password, or the token, of every endpoint.
+void add_credentials(const Config& config, std::vector<Endpoint>& endpoints) {
+  const std::string& bearer_source = config.string(bearer_source_property);
+  if (!bearer_source.empty() && bearer_source != "STATIC_TOKEN") {
+    throw Error(Reaction::fix_config,
+                "{} = {} is not supported in this version. Use STATIC_TOKEN with {}",
+                bearer_source_property, bearer_source, bearer_token_property);
+  }
+  const bool from_url = config.string(source_property) == "URL";
+  const Credentials shared = from_url ? Credentials() : shared_credentials(config);
   for (Endpoint& endpoint : endpoints) {
     Credentials own = take_user_info(endpoint.url);
-    if (source == "USER_INFO") own = shared;
+    if (!from_url) own = shared;
     endpoint.http.username = std::move(own.name);
     endpoint.http.password = std::move(own.password);
     if (!bearer_source.empty()) {
@@ -169,12 +201,21 @@ void declare_registry_properties(config::ConfigDef& def) {
   def.add(property(user_info_property, PropertyType::password, "",
                    "name:password for the source USER_INFO.",
                    "schema.registry.basic.auth.user.info"));
+  def.add(property(jaas_property, PropertyType::password, "",
+                   "The login module whose username and password the source SASL_INHERIT takes.",
+                   "schema.registry.sasl.jaas.config"));
   def.add(property(bearer_source_property, PropertyType::string, "",
                    "STATIC_TOKEN: a bearer token instead of name and password.",
                    "schema.registry.bearer.auth.credentials.source"));
   def.add(property(bearer_token_property, PropertyType::password, "",
                    "The token for the source STATIC_TOKEN.", "schema.registry.bearer.auth.token"));
   for (Property& tls : security::tls_properties(tls_prefix, "")) def.add(std::move(tls));
+  def.add(property(proxy_host_property, PropertyType::string, "",
+                   "Host of the HTTP proxy on the way to the registry; empty: none.",
+                   "schema.registry.proxy.host"));
+  Property port = number(proxy_port_property, "-1", -1, 65535, "Its port.");
+  port.aliases = {"schema.registry.proxy.port"};
+  def.add(std::move(port));
   def.add(number(connect_timeout_property, "10000", 1, 600'000,
                  "The longest time to wait for a connection."));
   def.add(number(read_timeout_property, "30000", 1, 600'000,
@@ -195,6 +236,7 @@ RegistrySettings registry_settings(const Config& config) {
       http.connect_timeout + std::chrono::milliseconds(config.integer(read_timeout_property));
   http.response_bytes_max = response_bytes_max;
   http.tls = tls_options(config);
+  http.proxy = proxy(config);
   RegistrySettings settings;
   for (const std::string& url : config.list(url_property)) {
     if (!url.empty()) settings.endpoints.push_back({tidy_url(url), http});
