@@ -225,8 +225,9 @@ RegistryConverter::WriterSchema ProtobufConverter::writer_schema(const data::Sch
                 "Values without a schema cannot be written as Protobuf. Hint: use JsonConverter "
                 "with schemas.enable=false");
   }
-  ProtobufSchemaText text = protobuf_schema_text(*schema, write_);
-  return {{"PROTOBUF", std::move(text.text)}, std::move(text.message)};
+  ProtobufSchemaText file = protobuf_schema_text(*schema, write_);
+  ProtobufDocument(file.text, {});  // what does not compile is not registered
+  return {{"PROTOBUF", std::move(file.text)}, std::move(file.message)};
 }
 
 std::unique_ptr<RegistryConverter::BodyWriter> ProtobufConverter::compile_writer(

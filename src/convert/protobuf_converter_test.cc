@@ -140,6 +140,21 @@ TEST_F(ProtobufConverterTest, WritesWhatItReads) {
   EXPECT_THROW(converter->from_connect("t", nullptr, Value::int32(1), bytes), Error);
 }
 
+TEST_F(ProtobufConverterTest, WhatDoesNotCompileIsNotRegistered) {
+  const auto converter = make();
+  const auto numbered = [](const char* number) {
+    return SchemaBuilder(Type::int32)
+        .parameter("io.confluent.connect.protobuf.Tag", number)
+        .build();
+  };
+  const SchemaPtr schema =
+      SchemaBuilder(Type::structure).field("a", numbered("1")).field("b", numbered("1")).build();
+  const Value fields[] = {Value::int32(1), Value::int32(2)};
+  std::string bytes;
+  EXPECT_THROW(converter->from_connect("t", schema.get(), Value::structure(fields), bytes), Error);
+  EXPECT_TRUE(registry.requests().empty());
+}
+
 TEST_F(ProtobufConverterTest, PrimitivesAtTheTop) {
   const auto converter = make({}, ConverterRole::key);
   std::string bytes;
