@@ -44,6 +44,8 @@ config::ConfigDef make_properties() {
                          "Optional fields have wrapper messages, as google.protobuf.StringValue."));
   def.add(
       converter_flag("wrapper.for.raw.primitives", true, "A wrapper message is the value in it."));
+  def.add(converter_flag("ignore.default.for.nullables", false,
+                         "Null stays null where the field has a default."));
   def.add(converter_flag("skip.known.types", true,
                          "Schemas of known types, as google.protobuf.Timestamp, are not "
                          "registered. Must be true."));
@@ -203,6 +205,7 @@ std::unique_ptr<connect::Converter> ProtobufConverter::create(const config::Prop
   write.scrub_invalid_names = config.boolean("scrub.invalid.names");
   write.optional_for_nullables = read.optional_for_nullables;
   write.wrapper_for_nullables = read.wrapper_for_nullables;
+  write.ignore_default_for_nullables = config.boolean("ignore.default.for.nullables");
   static const base::Clock clock;
   return std::make_unique<ProtobufConverter>(read, write, registry_converter_options(config, role),
                                              clock);

@@ -79,8 +79,8 @@ struct ProtobufMessage {
   std::string name;
   std::string full_name;
   bool map_entry = false;
-  std::vector<ProtobufField> fields;           // in the order of the file
-  std::vector<ProtobufOneof> oneofs;           // without those that proto3's `optional` makes
+  std::vector<ProtobufField> fields;  // in the order of the file
+  std::vector<ProtobufOneof> oneofs;  // without those that proto3's `optional` makes
   // Without the entries of map<> fields, unless the file is a serialized one: who registers such
   // counts them.
   std::vector<const ProtobufMessage*> nested;

@@ -9,9 +9,10 @@
 namespace kc::convert {
 
 struct ProtobufWriteOptions {
-  bool scrub_invalid_names = false;     // scrub.invalid.names
-  bool optional_for_nullables = false;  // optional.for.nullables
-  bool wrapper_for_nullables = false;   // wrapper.for.nullables
+  bool scrub_invalid_names = false;           // scrub.invalid.names
+  bool optional_for_nullables = false;        // optional.for.nullables
+  bool wrapper_for_nullables = false;         // wrapper.for.nullables
+  bool ignore_default_for_nullables = false;  // ignore.default.for.nullables
 };
 
 struct ProtobufSchemaText {

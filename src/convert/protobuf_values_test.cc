@@ -325,6 +325,15 @@ TEST(ProtobufSchema, OptionsOfOthersDoNotMatter) {
   EXPECT_EQ(reading("\x08\5"), "Struct{a=5}");
 }
 
+TEST(ProtobufSchema, MapsMayBeSpelledAsTheirEntries) {
+  Reading reading(
+      proto3("message M { repeated .M.TagsEntry tags = 1; message TagsEntry { option map_entry = "
+             "true; string key = 1; int32 value = 2; } message After { } }"));
+  EXPECT_EQ(reading("\x0A\5\x0A\1k\x10\2"), "Struct{tags={k=2}}");
+  EXPECT_EQ(reading.document.message_at(std::vector<int32_t>{0, 1})->name, "After")
+      << "an entry that stands in the file counts";
+}
+
 TEST(ProtobufSchema, RefusesWhatIsNone) {
   const auto fault = [](const std::string& text) { return failure([&] { Reading{text}; }); };
   EXPECT_THAT(fault("{\"type\":\"string\"}"), HasSubstr("Not a Protobuf schema: line 1"));

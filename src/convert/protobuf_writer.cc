@@ -98,6 +98,9 @@ Plan::Field field_plan(const ProtobufField& from, const Schema& schema,
   field.name = from.name;
   field.connect = &single;
   field.field = &schema;
+  if (schema.default_value() && !options.ignore_default_for_nullables) {
+    field.null_value = &*schema.default_value();
+  }
   if (from.repeated != (array || map)) mismatch(schema, from.repeated ? "repeated" : "single");
   if (from.message != nullptr) {
     if (map && !from.message->is_map_entry()) mismatch(schema, from.message->full_name);
@@ -328,8 +331,7 @@ void write_map(const Plan::Field& field, const Value& value, std::string& out) {
 }
 
 void write_field(const Plan::Field& field, const Value& given, std::string& out) {
-  const auto& otherwise = field.field->default_value();
-  const Value& value = given.is_null() && otherwise ? *otherwise : given;
+  const Value& value = given.is_null() && field.null_value != nullptr ? *field.null_value : given;
   if (value.is_null()) return;
   if (field.field->type() == Type::array) return write_array(field, value, out);
   if (field.field->type() == Type::map) return write_map(field, value, out);

@@ -26,11 +26,12 @@ struct ProtobufWritePlan {
     ProtobufType type = ProtobufType::int32;
     bool repeated = false;
     bool packed = false;
-    bool has_presence = false;              // else a default is not written
-    uint32_t slot = 0;                      // in the structure; of a union's member: the union's
-    int member = no_member;                 // in the union
-    const data::Schema* connect = nullptr;  // of one value
-    const data::Schema* field = nullptr;    // of the field: the array's, where it is one
+    bool has_presence = false;                // else a default is not written
+    uint32_t slot = 0;                        // in the structure; of a union's member: the union's
+    int member = no_member;                   // in the union
+    const data::Schema* connect = nullptr;    // of one value
+    const data::Schema* field = nullptr;      // of the field: the array's, where it is one
+    const data::Value* null_value = nullptr;  // what null stands for
     std::string name;
     std::unique_ptr<const ProtobufWritePlan> message;
     std::unordered_map<std::string_view, int32_t> symbols;  // names in the message's enum

@@ -343,11 +343,14 @@ TEST(ProtobufWriter, LengthsOfMessagesTakeAsManyBytesAsTheyNeed) {
 }
 
 TEST(ProtobufWriter, DefaultsOfTheSchemaStandForNull) {
-  const Writing writing(
+  const SchemaPtr schema =
       structure("M")
           .field("n", SchemaBuilder(Type::int32).optional().default_value(Value::int32(7)).build())
-          .build());
-  EXPECT_EQ(writing(std::vector<Value>(1)), "\x08\7");
+          .build();
+  EXPECT_EQ(Writing(schema)(std::vector<Value>(1)), "\x08\7");
+  ProtobufWriteOptions options;
+  options.ignore_default_for_nullables = true;
+  EXPECT_EQ(Writing(schema, options)(std::vector<Value>(1)), "");
 }
 
 TEST(ProtobufWriter, RefusesWhatDoesNotFit) {
