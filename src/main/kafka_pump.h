@@ -27,9 +27,10 @@ struct KafkaPumpSettings {
   std::optional<registry::RegistrySettings> registry;
 
   // From a worker's file: bootstrap.servers, what stands under `producer.`, and the worker's own
-  // security.*, ssl.* and sasl.* where they serve producers; for the registry, schema.registry.*, basic.auth.* and bearer.auth.*, then what
-  // stands under `value.converter.`. References to config providers are resolved. `servers` and
-  // `registry_url`, unless empty, count instead of the file's. Throws Error(fix_config).
+  // security.*, ssl.* and sasl.* where they serve producers. For the registry: schema.registry.*,
+  // basic.auth.* and bearer.auth.*, then what stands under `value.converter.`. References to config
+  // providers are resolved. `servers` and `registry_url`, unless empty, count instead of the
+  // file's. Throws Error(fix_config).
   static KafkaPumpSettings from(const config::Properties& worker, const std::string& servers,
                                 const std::string& registry_url);
 };
