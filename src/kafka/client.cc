@@ -17,6 +17,8 @@ using base::Reaction;
 
 constexpr std::chrono::seconds probe_interval{1};
 constexpr int probe_timeout_ms = 20;
+constexpr const char* statistics_interval = "statistics.interval.ms";
+constexpr const char* statistics_interval_default = "5000";
 
 base::LogLevel to_level(int syslog_level, std::string_view facility) {
   // Lost connections come as error events too, where they are logged once per change.
@@ -64,12 +66,19 @@ ConfHandle make_conf(const config::Properties& settings) {
 }
 
 Client::Client(const config::Properties& java_properties, ClientKind kind, void* owner,
-               const std::function<void(rd_kafka_conf_t*)>& adjust)
+               metrics::Registry* registry, const std::function<void(rd_kafka_conf_t*)>& adjust)
     : owner_(owner),
       name_(java_properties.get("client.id", "kafka-client")),
       servers_(java_properties.get("bootstrap.servers")),
       log_context_(base::LogContext::current()) {
-  const TranslatedProperties translated = translate(java_properties, kind);
+  TranslatedProperties translated = translate(java_properties, kind);
+  if (registry != nullptr) {
+    if (translated.rdkafka.get(statistics_interval) == "0") {
+      translated.rdkafka.set(statistics_interval, statistics_interval_default);
+    }
+    read_committed_ = translated.rdkafka.get("isolation.level") != "read_uncommitted";
+    metrics_.emplace(*registry, name_, kind);
+  }
   for (const auto& warning : translated.warnings) base::log_warn("{}: {}", name_, warning);
   for (const auto& note : translated.notes) base::log_debug("{}: {}", name_, note);
   base::log_debug("{}: librdkafka {} with {}", name_, librdkafka_version(),
@@ -81,6 +90,7 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
   // Tokens are renewed by a thread of librdkafka, whatever our own poll.
   const bool has_tokens = translated.rdkafka.get("sasl.mechanism") == "OAUTHBEARER";
   if (has_tokens) rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
+  if (metrics_) rd_kafka_conf_set_stats_cb(conf.get(), &Client::statistics);
   if (adjust) adjust(conf.get());
   char reason[512];
   handle_.reset(rd_kafka_new(kind == ClientKind::consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER,
@@ -111,6 +121,22 @@ void Client::log(const rd_kafka_t* handle, int level, const char* facility, cons
 
 void Client::error(rd_kafka_t* handle, int code, const char* reason, void*) {
   of(handle)->on_error(handle, static_cast<rd_kafka_resp_err_t>(code), reason);
+}
+
+int Client::statistics(rd_kafka_t* handle, char* json, size_t size, void*) {
+  of(handle)->on_statistics({json, size});
+  return 0;  // librdkafka frees the text
+}
+
+// No exception may cross librdkafka.
+void Client::on_statistics(std::string_view json) {
+  try {
+    ClientStatistics latest = parse_statistics(json, read_committed_);
+    lag_max_ = latest.lag_max();
+    if (metrics_) metrics_->update(std::move(latest));
+  } catch (const Error& error) {
+    base::log_debug("{}: {}", name_, error.what());
+  }
 }
 
 void Client::on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& reason) {

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "config/properties.h"
 #include "kafka/client_properties.h"
+#include "kafka/client_statistics.h"
 #include "kafka/handles.h"
 
 namespace kc::kafka {
@@ -19,8 +20,10 @@ namespace kc::kafka {
 class Client {
  public:
   // Translates and starts; `adjust` may set callbacks. `owner` is what callbacks find with
-  // owner_of(). Throws Error(fix_config) naming the property.
+  // owner_of(). `registry`, which outlives the client, gets its statistics. Throws
+  // Error(fix_config) naming the property.
   Client(const config::Properties& java_properties, ClientKind kind, void* owner,
+         metrics::Registry* registry = nullptr,
          const std::function<void(rd_kafka_conf_t*)>& adjust = {});
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -41,6 +44,14 @@ class Client {
   // An error event. Polling calls it by callback, except where events are taken from a queue.
   void on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::string& reason);
 
+  // Statistics. Polling calls it by callback, except where events are taken from a queue.
+  void on_statistics(std::string_view json);
+  // The largest of the partitions, a few seconds old; nothing while it is not known.
+  const std::optional<int64_t>& lag_max() const { return lag_max_; }
+
+  // Leaves the registry, which need not live on.
+  void leave_registry() { metrics_.reset(); }
+
   const std::optional<std::string>& trouble() const { return trouble_; }
   // Asks, at most once a second while there is trouble, whether a broker is back; blocks for
   // 20 ms at most. To be called from every poll.
@@ -52,6 +63,7 @@ class Client {
   static Client* of(rd_kafka_t* handle);
   static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
   static void error(rd_kafka_t* handle, int code, const char* reason, void* opaque);
+  static int statistics(rd_kafka_t* handle, char* json, size_t size, void* opaque);
   void set_trouble(std::string trouble);
 
   void* owner_;
@@ -63,6 +75,9 @@ class Client {
   std::optional<std::string> trouble_;
   std::optional<base::Error> failure_;
   std::chrono::steady_clock::time_point last_probe_ = std::chrono::steady_clock::now();
+  bool read_committed_ = true;
+  std::optional<int64_t> lag_max_;
+  std::optional<ClientMetrics> metrics_;
   ClientHandle handle_;
 };
 

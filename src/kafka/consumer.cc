@@ -88,9 +88,10 @@ void MessageBatch::clear() { impl_->clear(); }
 
 // ---- Polling ----
 
-Consumer::Impl::Impl(const config::Properties& java, RebalanceListener& rebalance_listener)
+Consumer::Impl::Impl(const config::Properties& java, RebalanceListener& rebalance_listener,
+                     metrics::Registry* registry)
     : listener(rebalance_listener),
-      client(java, ClientKind::consumer, this, [](rd_kafka_conf_t* conf) {
+      client(java, ClientKind::consumer, this, registry, [](rd_kafka_conf_t* conf) {
         rd_kafka_conf_set_rebalance_cb(conf, &Impl::on_rebalance);
       }) {
   rd_kafka_poll_set_consumer(client.handle());
@@ -203,10 +204,12 @@ void Consumer::Impl::consumer_error(const rd_kafka_message_t& message) {
   }
 }
 
-Consumer::Consumer(const config::Properties& java_properties, RebalanceListener& listener)
-    : impl_(std::make_unique<Impl>(java_properties, listener)) {}
+Consumer::Consumer(const config::Properties& java_properties, RebalanceListener& listener,
+                   metrics::Registry* registry)
+    : impl_(std::make_unique<Impl>(java_properties, listener, registry)) {}
 
 Consumer::~Consumer() {
+  impl_->client.leave_registry();
   if (!std::exchange(impl_->closed, true)) impl_->leave(unasked_leave_timeout);
   if (impl_->left_group) return;
   try {
@@ -253,6 +256,8 @@ void Consumer::poll(MessageBatch& batch, size_t max_messages, milliseconds wait)
 }
 
 std::optional<std::string> Consumer::trouble() const { return impl_->client.trouble(); }
+
+std::optional<int64_t> Consumer::lag_max() const { return impl_->client.lag_max(); }
 
 // ---- Pause, seek ----
 

@@ -16,6 +16,10 @@
 #include "data/record.h"
 #include "kafka/message_header.h"
 
+namespace kc::metrics {
+class Registry;
+}
+
 namespace kc::kafka {
 
 // One consumed message; all views live as long as its MessageBatch (`topic`: as long as the
@@ -71,8 +75,10 @@ class Consumer {
  public:
   // `java_properties`: the Java consumer's properties (see client_properties.h for the
   // translation); their client.id stands in log lines. Throws Error(fix_config) naming the
-  // property. Does not wait for the broker. `listener` outlives the consumer.
-  Consumer(const config::Properties& java_properties, RebalanceListener& listener);
+  // property. Does not wait for the broker. `listener` outlives the
+  // consumer, and so does `registry`, which gets its statistics.
+  Consumer(const config::Properties& java_properties, RebalanceListener& listener,
+           metrics::Registry* registry = nullptr);
   // Leaves the group if close() did not, without telling the listener. What does not end in time
   // goes on ending on a thread of its own, with all that it needs.
   ~Consumer();
@@ -115,6 +121,10 @@ class Consumer {
   // Names what keeps the consumer from its brokers, or nothing when all is well:
   // "127.0.0.1:9092/1: Connect to ipv4#127.0.0.1:9092 failed: Connection refused".
   std::optional<std::string> trouble() const;
+
+  // How many messages it has not read of the partition where these are most, a few seconds ago;
+  // nothing while that is not known, and without a registry.
+  std::optional<int64_t> lag_max() const;
 
   // Leaves the group: revoked() is called for what is assigned. Waits up to `timeout`, the
   // listener's own time apart; a group that has not let go by then is left to miss it, with a log

@@ -29,7 +29,8 @@ struct MessageBatch::Impl {
 };
 
 struct Consumer::Impl {
-  Impl(const config::Properties& java, RebalanceListener& rebalance_listener);
+  Impl(const config::Properties& java, RebalanceListener& rebalance_listener,
+       metrics::Registry* registry);
   ~Impl();
 
   // ---- consumer.cc ----

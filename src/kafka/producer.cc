@@ -85,8 +85,8 @@ Error delivery_error(rd_kafka_resp_err_t code, const char* topic, bool maybe_per
 }  // namespace
 
 struct Producer::Impl {
-  explicit Impl(const config::Properties& java)
-      : client(java, ClientKind::producer, this,
+  Impl(const config::Properties& java, metrics::Registry* registry)
+      : client(java, ClientKind::producer, this, registry,
                [](rd_kafka_conf_t* conf) { rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR); }),
         reports(rd_kafka_queue_get_main(client.handle())) {
     char value[32];
@@ -197,6 +197,9 @@ struct Producer::Impl {
       client.on_error(client.handle(), rd_kafka_event_error(event),
                       rd_kafka_event_error_string(event));
     }
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_STATS) {
+      client.on_statistics(rd_kafka_event_stats(event));
+    }
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) return 0;
     size_t count = 0;
     // Failures come in masses: one Error serves equal ones.
@@ -244,13 +247,13 @@ struct Producer::Impl {
   size_t in_flight = 0;
 };
 
-Producer::Producer(const config::Properties& java_properties) {
+Producer::Producer(const config::Properties& java_properties, metrics::Registry* registry) {
   if (!java_properties.get("transactional.id").empty()) {
     throw Error(Reaction::fix_config,
                 "transactional.id = {}: transactions are not supported. Hint: remove it",
                 java_properties.get("transactional.id"));
   }
-  impl_ = std::make_unique<Impl>(java_properties);
+  impl_ = std::make_unique<Impl>(java_properties, registry);
 }
 
 Producer::~Producer() = default;

@@ -17,6 +17,10 @@
 #include "config/properties.h"
 #include "kafka/message_header.h"
 
+namespace kc::metrics {
+class Registry;
+}
+
 namespace kc::kafka {
 
 struct OutgoingMessage {
@@ -43,8 +47,10 @@ class DeliveryListener {
 class Producer {
  public:
   // `java_properties`: the Java producer's properties (client_properties.h). Throws
-  // Error(fix_config) naming the property. Does not wait for the broker.
-  explicit Producer(const config::Properties& java_properties);
+  // Error(fix_config) naming the property. Does not wait for the broker. `registry`, which outlives
+  // the producer, gets its statistics.
+  explicit Producer(const config::Properties& java_properties,
+                    metrics::Registry* registry = nullptr);
   // Abandons what is not delivered, without reports; the memory of the values is free after it.
   ~Producer();
   Producer(const Producer&) = delete;
