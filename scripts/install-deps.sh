@@ -25,6 +25,8 @@ case ${1:-build} in
   build) ;;
   # The JDK, not the JRE, compiles the judge of Kinetica's Java client (tests/official/java).
   test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv
+                  # Reads the worker's metrics and alert rules.
+                  python3-prometheus-client python3-yaml
                   # Run their completion scripts.
                   fish zsh) ;;
   # Both Debian 12 and 13 have this release of clang.

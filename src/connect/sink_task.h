@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "connect/topic_partition.h"
 #include "data/record.h"
+#include "metrics/registry.h"
 
 namespace kc::connect {
 
@@ -28,6 +29,9 @@ class SinkTaskContext {
   // is to end with it: let that pass.
   virtual void report(const TopicPartition& partition, int64_t offset,
                       const base::Error& error) = 0;
+
+  // Where the task may show metrics, with the labels `connector` and `task` (KIP-877).
+  virtual metrics::Scope metrics() = 0;
 };
 
 // A record of a batch that put() can never take; the records before it were taken, those after it

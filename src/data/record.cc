@@ -17,6 +17,7 @@ void RecordBatch::clear() {
   records_.clear();
   schemas_.clear();
   arena_.reset();
+  came_at.reset();
 }
 
 }  // namespace kc::data

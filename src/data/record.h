@@ -5,7 +5,9 @@
 // clear() frees everything at once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -75,6 +77,9 @@ class RecordBatch {
   }
 
   void clear();
+
+  // Source only: when the oldest of the records reached this process, for metrics.
+  std::optional<std::chrono::steady_clock::time_point> came_at;
 
  private:
   void retain_another(const SchemaPtr& schema);

@@ -8,6 +8,7 @@
 #include "config/config_def.h"
 #include "convert/registry_converter.h"
 #include "main/built_in_plugins.h"
+#include "metrics/exposure.h"
 #include "worker/worker_config.h"
 
 namespace kc::main {
@@ -216,6 +217,35 @@ std::string commands_page(const Command& program) {
   return text;
 }
 
+std::string metrics_page() {
+  std::string text = page(
+      "Metrics",
+      "What `GET /metrics` shows; [monitoring](../monitoring.md) says how to use it. Metrics of "
+      "Kafka Connect stand here under the names that JMX has them by, with the names that "
+      "they are shown by; the others are this program's own.");
+  std::string_view group;
+  for (const metrics::Declaration& metric : metrics::metric_table()) {
+    if (metric.group != group) {
+      text += fmt::format("{}## {}\n\n", group.empty() ? "" : "\n",
+                          metric.group.empty() ? "Own" : metric.group);
+      group = metric.group;
+    }
+    if (!metric.group.empty()) text += fmt::format("- {}: ", metric.name);
+    for (const metrics::Exposure& exposure : metrics::exposures(metric)) {
+      std::string labels = fmt::format("{}", fmt::join(exposure.labels, ","));
+      if (!exposure.fixed_label.empty()) {
+        labels = fmt::format("{}=\"{}\"{}{}", exposure.fixed_label, exposure.fixed_value,
+                             labels.empty() ? "" : ",", labels);
+      }
+      if (!labels.empty()) labels = "{" + labels + "}";
+      text += fmt::format("{}`{}{}`", text.ends_with('`') ? ", " : "", exposure.name, labels);
+    }
+    text += fmt::format(" ({}{}{}): {}\n", kind_name(metric.kind), metric.unit.empty() ? "" : ", ",
+                        metric.unit, escaped(std::string(metric.help)));
+  }
+  return text;
+}
+
 std::string index_page() {
   return page("Reference", "Made of the declarations that the program itself works with.") +
          "- [commands.md](commands.md): the commands of `kinetica-connect` and their options\n"
@@ -223,6 +253,7 @@ std::string index_page() {
          "- [connector.md](connector.md): what every connector has\n"
          "- [sink.md](sink.md), [source.md](source.md): Kinetica's connectors\n"
          "- [converters.md](converters.md): converters, the Schema Registry among them\n"
+         "- [metrics.md](metrics.md): what `GET /metrics` shows\n"
          "- [transformations.md](transformations.md): transformations and predicates\n";
 }
 
@@ -237,6 +268,7 @@ std::map<std::string, std::string> reference_pages(const Command& program) {
           {"sink.md", plugin_page(plugins, connect::ConnectorType::sink)},
           {"source.md", plugin_page(plugins, connect::ConnectorType::source)},
           {"converters.md", converters_page(plugins)},
+          {"metrics.md", metrics_page()},
           {"transformations.md", transformations_page(plugins)}};
 }
 

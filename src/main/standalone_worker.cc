@@ -1,6 +1,7 @@
 #include "main/standalone_worker.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/guarded.h"
@@ -9,6 +10,7 @@
 #include "base/wait.h"
 #include "kafka/admin.h"
 #include "main/built_in_plugins.h"
+#include "metrics/process_metrics.h"
 #include "rest/herder_queries.h"
 #include "rest/rest_server.h"
 
@@ -41,6 +43,25 @@ std::string describe(const Properties& connector, const std::string& fault) {
   const std::string name = connector.get("name");
   return "connector " + (name.empty() ? "(without name)" : name) + ": " + fault;
 }
+
+// org.apache.kafka.common.utils.AppInfoParser's.
+class AppInfo : public metrics::Source {
+ public:
+  AppInfo(metrics::Registry& registry, std::string worker_id)
+      : worker_id_(std::move(worker_id)), registration_(registry, *this) {}
+
+  void collect(metrics::Samples& to) const override {
+    const auto since_1970 = std::chrono::duration<double, std::milli>(started_.time_since_epoch());
+    to.add("app-info", "version", {worker_id_}, base::version());
+    to.add("app-info", "commit-id", {worker_id_}, "unknown");
+    to.add("app-info", "start-time-ms", {worker_id_}, std::floor(since_1970.count()));
+  }
+
+ private:
+  const std::string worker_id_;
+  const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  const metrics::Registration registration_;
+};
 
 // Asks for the cluster's id until a broker tells it, on a thread of its own: an absent broker must
 // not delay anything.
@@ -84,17 +105,24 @@ struct StandaloneWorker::Impl {
       : config(std::move(worker_config)),
         plugins(std::move(worker_plugins)),
         offsets(config.offset_file),
-        herder(config, plugins, offsets),
+        process(registry),
+        metrics(registry, config.metrics, clock),
+        herder(config, plugins, offsets, metrics),
         queries(herder),
         cluster_id(worker::admin_properties(config)) {}
 
   const worker::WorkerConfig config;
   const worker::Plugins plugins;
   worker::OffsetStore offsets;
+  const base::Clock clock{};
+  metrics::Registry registry;
+  const metrics::ProcessMetrics process;
+  worker::WorkerMetrics metrics;
   worker::Herder herder;
   rest::HerderQueries queries;
   ClusterIdFinder cluster_id;
   std::optional<rest::RestServer> rest;
+  std::optional<AppInfo> app_info;
 };
 
 StandaloneWorker::StandaloneWorker(const Properties& worker,
@@ -132,7 +160,9 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
   options.info = {std::string(base::version()), "", [this] { return impl_->cluster_id.id(); }};
   options.advertised_host = impl_->config.advertised_host;
   options.advertised_port = impl_->config.advertised_port;
+  options.metrics = [this] { return impl_->registry.text(); };
   impl_->rest.emplace(std::move(options), impl_->queries);
+  impl_->app_info.emplace(impl_->registry, impl_->rest->worker_id());
   for (const Properties& connector : connectors) impl_->herder.start_connector(connector);
 }
 

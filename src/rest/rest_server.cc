@@ -127,6 +127,14 @@ http::ServerResponse options_answer(int status) {
   return answer;
 }
 
+// In Prometheus' text format, whatever the client accepts: it has no other.
+http::ServerResponse metrics_answer(const http::ServerRequest& request,
+                                    const std::function<std::string()>& metrics) {
+  if (request.method == "OPTIONS") return options_answer(200);
+  if (request.method != "GET" && request.method != "HEAD") return options_answer(405);
+  return {200, "text/plain; version=0.0.4; charset=utf-8", metrics(), {}};
+}
+
 }  // namespace
 
 Listener parse_listener(std::string_view text) {
@@ -218,6 +226,9 @@ http::ServerResponse RestServer::answer(const http::ServerRequest& request) {
 http::ServerResponse RestServer::dispatch(const http::ServerRequest& request) {
   const auto path = segments(request.target);
   const bool root = path.empty();
+  if (options_.metrics && path.size() == 1 && path[0] == "metrics") {
+    return metrics_answer(request, options_.metrics);
+  }
   const std::span<const std::string> rest = std::span(path).subspan(root ? 0 : 1);
   if (!root && (path[0] != "connectors" || !is_connectors_path(rest))) return error_answer(404);
   if (request.method == "OPTIONS") return options_answer(200);

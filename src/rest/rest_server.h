@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <latch>
 #include <memory>
 #include <optional>
@@ -37,6 +38,9 @@ struct RestOptions {
   // when not given; for all interfaces, the machine's address.
   std::string advertised_host;
   std::optional<uint16_t> advertised_port;
+  // What GET /metrics answers with, in Prometheus' text format; nothing: 404. Called on a request's
+  // thread.
+  std::function<std::string()> metrics{};
 };
 
 // Answers from construction to destruction, on threads of its own. Paths take a trailing slash and

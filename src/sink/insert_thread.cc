@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/backoff.h"
+#include "base/finally.h"
 #include "base/log.h"
 #include "base/wait.h"
 
@@ -12,8 +13,9 @@ namespace kc::sink {
 using base::Error;
 using base::Reaction;
 
-InsertThread::InsertThread(Options options)
+InsertThread::InsertThread(Options options, InsertMetrics& metrics)
     : options_(std::move(options)),
+      metrics_(metrics),
       log_context_(base::LogContext::current()),
       timeout_(options_.database.timeout),
       client_(options_.database),
@@ -110,6 +112,7 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
     try {
       insert_once(batch);
       end_trouble(batch.table());
+      metrics_.acknowledged(batch);
       return true;
     } catch (const Error& error) {
       if (stop.stop_requested()) return false;
@@ -127,11 +130,18 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
       }
     }
     if (!base::wait_unless_stopped(stop, pauses.next())) return false;
+    metrics_.retried();
   }
 }
 
 void InsertThread::insert_once(RowBatch& batch) {
-  auto outcome = inserter_.insert(batch.insert, options_.insert);
+  auto outcome = [&] {
+    const base::Finally measure([this, begin = std::chrono::steady_clock::now()] {
+      metrics_.attempt_ended(std::chrono::steady_clock::now() - begin);
+    });
+    return inserter_.insert(batch.insert, options_.insert);
+  }();
+  metrics_.inserted(outcome);
   if (outcome.rejected.empty()) return;
   if (options_.single_refusals) {
     std::ranges::move(outcome.rejected, std::back_inserter(batch.refused));
@@ -165,6 +175,7 @@ void InsertThread::begin_trouble(const std::string& table, const std::string& re
     if (trouble_ == reason) return;
     trouble_ = reason;
   }
+  metrics_.set_unavailable(true);
   base::log_warn("Inserts into {} wait until the database is back: {}", table, reason);
 }
 
@@ -174,6 +185,7 @@ void InsertThread::end_trouble(const std::string& table) {
     if (!trouble_) return;
     trouble_.reset();
   }
+  metrics_.set_unavailable(false);
   base::log_info("The database is back; inserts into {} go on", table);
 }
 

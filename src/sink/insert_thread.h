@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "kinetica/client.h"
 #include "kinetica/inserter.h"
+#include "sink/insert_metrics.h"
 #include "sink/row_batch.h"
 
 namespace kc::sink {
@@ -48,8 +49,8 @@ class InsertThread {
     std::unique_ptr<RowBatch> batch;
   };
 
-  // Throws Error(fix_config) for a URL that is none.
-  explicit InsertThread(Options options);
+  // `metrics` outlives it. Throws Error(fix_config) for a URL that is none.
+  InsertThread(Options options, InsertMetrics& metrics);
   ~InsertThread();
   InsertThread(const InsertThread&) = delete;
   InsertThread& operator=(const InsertThread&) = delete;
@@ -81,6 +82,7 @@ class InsertThread {
   void end_trouble(const std::string& table);
 
   const Options options_;
+  InsertMetrics& metrics_;
   const std::string log_context_;
   std::chrono::milliseconds timeout_;  // the thread's
 

@@ -70,7 +70,10 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
     };
   }
   const bool single_refusals = options.refused != nullptr;
-  writer_.emplace(std::move(options), insert_options(config_, single_refusals), clock_);
+  writer_.reset();  // it uses the metrics
+  insert_metrics_.emplace(context.metrics());
+  writer_.emplace(std::move(options), insert_options(config_, single_refusals), *insert_metrics_,
+                  clock_);
   base::log_info("Connected to Kinetica at {}", lookups_->url());
 }
 

@@ -65,6 +65,7 @@ class KineticaSinkTask : public connect::SinkTask {
   connect::SinkTaskContext* context_ = nullptr;
   std::optional<kinetica::Client> lookups_;
   std::optional<DestinationTables> tables_;
+  std::optional<InsertMetrics> insert_metrics_;
   std::optional<TableWriter> writer_;
   Routes routes_;
   std::vector<Route*> routes_of_batch_;

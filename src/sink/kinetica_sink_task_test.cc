@@ -39,6 +39,9 @@ class RecordingContext : public connect::SinkTaskContext {
     if (!tolerates_) throw Error(Reaction::fail_task, "Tolerance exceeded");
   }
 
+  metrics::Scope metrics() override { return {registry_, {"c", "0"}}; }
+
+  metrics::Registry registry_;
   std::optional<std::chrono::milliseconds> wait_;
   bool takes_reports_ = false;
   bool tolerates_ = true;

@@ -1,6 +1,7 @@
 // Rows on their way into one table, with the offsets that they came from.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +17,9 @@ struct RowBatch {
   OffsetLedger offsets;
   std::vector<kinetica::RowError> refused;  // by the database, one by one
   base::Clock::steady_time started;         // when its first row was written
+  // The earliest of its records, in milliseconds since 1970.
+  static constexpr int64_t no_timestamp = INT64_MAX;
+  int64_t oldest_timestamp = no_timestamp;
 };
 
 }  // namespace kc::sink

@@ -54,11 +54,13 @@ class TableWriter {
     std::unique_ptr<RowBatch> batch_;                       // being built; nullptr: none
   };
 
-  TableWriter(Options options, InsertThread::Options inserts, const base::Clock& clock)
+  // `metrics` and `clock` outlive it.
+  TableWriter(Options options, InsertThread::Options inserts, InsertMetrics& metrics,
+              const base::Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
         offsets_(options_.refused != nullptr),
-        thread_(std::move(inserts)) {}
+        thread_(std::move(inserts), metrics) {}
 
   // Where rows of that table are collected; valid as long as the writer.
   Table& table(const kinetica::Table& table);
@@ -72,6 +74,9 @@ class TableWriter {
   void row_added(Table& table, const data::Record& record) {
     RowBatch& batch = *table.batch_;
     offsets_.add(batch.offsets, record);
+    if (record.timestamp >= 0 && record.timestamp < batch.oldest_timestamp) {
+      batch.oldest_timestamp = record.timestamp;
+    }
     const wire::InsertBody& rows = batch.insert.body;
     if (rows.rows() >= options_.batch_rows || rows.bytes() >= options_.batch_bytes) [[unlikely]]
       send(table);

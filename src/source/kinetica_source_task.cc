@@ -133,6 +133,7 @@ bool KineticaSourceTask::take_rows(data::RecordBatch& batch) {
   // The chunk is used again while the batch is still on its way: one copy for all its rows.
   const std::string_view bytes =
       batch.arena().copy(std::string_view(chunk_->bytes).substr(begin, rows[last].end - begin));
+  if (!batch.came_at) batch.came_at = chunk_->came_at;
   size_t position = 0;
   for (; next_row_ <= last; ++next_row_) {
     const size_t end = rows[next_row_].end - begin;

@@ -174,6 +174,7 @@ void TableFeed::append(const kinetica::MonitorMessage& message, const std::stop_
   if (found == topic_ids_.end()) return;
   const auto table = static_cast<uint32_t>(found - topic_ids_.begin());
   for (const std::string_view row : message.rows) {
+    if (pending_.rows.empty()) pending_.came_at = std::chrono::steady_clock::now();
     pending_.bytes.append(row);
     pending_.rows.push_back({table, static_cast<uint32_t>(pending_.bytes.size())});
     if (pending_.bytes.size() >= options_.chunk_bytes_max ||

@@ -52,6 +52,7 @@ struct RowChunk {
   };
   std::string bytes;
   std::vector<Row> rows;
+  std::chrono::steady_clock::time_point came_at;  // the first of them
   uint64_t generation = 0;  // grows each time the monitors were made: types may have changed
 
   void clear() {

@@ -38,7 +38,8 @@ std::string timestamp_text(const kafka::Message& message) {
 
 }  // namespace
 
-ErrorReporter::ErrorReporter(Settings settings) : settings_(std::move(settings)) {}
+ErrorReporter::ErrorReporter(Settings settings, ErrorCounts& counts, metrics::Registry& registry)
+    : settings_(std::move(settings)), counts_(counts), registry_(registry) {}
 
 ErrorReporter::~ErrorReporter() = default;
 
@@ -61,11 +62,14 @@ void ErrorReporter::start() {
                   topic, error.what());
     }
   }
-  producer_.emplace(settings_.producer);
+  producer_.emplace(settings_.producer, &registry_);
 }
 
 void ErrorReporter::report(const kafka::Message& original, const Step& step, const Error& error) {
-  if (settings_.policy.log) log(original, step, error);
+  if (settings_.policy.log) {
+    log(original, step, error);
+    counts_.logged.add();
+  }
   if (has_dead_letters()) send(original, step, error);
   check();
 }
@@ -102,6 +106,7 @@ void ErrorReporter::send(const kafka::Message& original, const Step& step, const
         {"__connect.errors.exception.stacktrace", trace}};
     headers.insert(headers.end(), context);
   }
+  counts_.dead_letters.add();
   auto letter =
       std::make_unique<DeadLetter>(DeadLetter{{std::string(original.topic), original.partition},
                                               original.offset,
@@ -131,6 +136,7 @@ void ErrorReporter::send(const kafka::Message& original, const Step& step, const
 
 void ErrorReporter::delivered(void* opaque, const Error* error) {
   const auto found = outstanding_.find(opaque);
+  if (error != nullptr) counts_.dead_letters_refused.add();
   if (error != nullptr && !failure_) {
     failure_ = Error(Reaction::fail_task,
                      "Could not produce message to dead letter queue. topic={}: the record of "

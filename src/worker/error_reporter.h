@@ -17,6 +17,7 @@
 #include "kafka/consumer.h"
 #include "kafka/producer.h"
 #include "worker/error_policy.h"
+#include "worker/task_metrics.h"
 
 namespace kc::worker {
 
@@ -30,7 +31,8 @@ class ErrorReporter : private kafka::DeliveryListener {
     config::Properties admin;     // to create their topic
   };
 
-  explicit ErrorReporter(Settings settings);
+  // `counts` and `registry`, which gets the producer's statistics, outlive it.
+  ErrorReporter(Settings settings, ErrorCounts& counts, metrics::Registry& registry);
   ~ErrorReporter() override;
 
   const ErrorPolicy& policy() const { return settings_.policy; }
@@ -62,6 +64,8 @@ class ErrorReporter : private kafka::DeliveryListener {
   void check() const;
 
   const Settings settings_;
+  ErrorCounts& counts_;
+  metrics::Registry& registry_;
   // By address, as the producer hands it back. Before the producer, which reads their values.
   std::map<void*, std::unique_ptr<DeadLetter>> outstanding_;
   size_t outstanding_bytes_ = 0;

@@ -16,8 +16,9 @@ using config::Properties;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-Herder::Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets)
-    : config_(config), plugins_(plugins), offsets_(offsets) {
+Herder::Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets,
+               WorkerMetrics& metrics)
+    : config_(config), plugins_(plugins), offsets_(offsets), metrics_(metrics) {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       if (auto work = requests_.pop(1h, stop)) (*work)();
@@ -68,6 +69,9 @@ void Herder::add_connector(const Properties& given) {
   Connector& connector = connectors_[name];
   connector.info = {name, plugin.type(), hide_secrets(given, plugin), {}};
   connector.status = {name, plugin.type(), State::running, {}, {}};
+  metrics_.connector_added(
+      name, {std::string(plugin.class_name()), plugin.type(), std::string(plugin.version())});
+  metrics_.connector_changed(name, State::running);
   for (const Properties& task_config : task_configs) {
     const int id = static_cast<int>(connector.tasks.size());
     Properties shown = hide_secrets(resolved.with_references(task_config), plugin);
@@ -75,13 +79,15 @@ void Herder::add_connector(const Properties& given) {
     connector.info.tasks.push_back(std::move(shown));
     connector.status.tasks.push_back({id, State::unassigned, {}});
     connector.tasks.push_back(std::make_unique<WorkerTask>(
-        WorkerTask::Settings{config_, plugins_, plugin, offsets_, properties, task_config, id},
+        WorkerTask::Settings{config_, plugins_, plugin, offsets_, metrics_, properties, task_config,
+                             id},
         [this, name, id](State state, std::string trace) {
           requests_.push([this, name, id, state,
                           trace = std::move(trace)] { task_changed(name, id, state, trace); },
                          {});
         }));
   }
+  metrics_.connector_startup(true);
   base::log_info("Connector {} runs with {} task(s)", name, connector.tasks.size());
 }
 

@@ -24,6 +24,7 @@
 
 namespace kc::worker {
 
+class WorkerMetrics;
 class WorkerTask;
 
 class Herder {
@@ -31,7 +32,8 @@ class Herder {
   static constexpr std::chrono::seconds request_timeout{90};
 
   // References outlive the herder.
-  Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets);
+  Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets,
+         WorkerMetrics& metrics);
   // Stops the tasks and waits for them.
   ~Herder();
   Herder(const Herder&) = delete;
@@ -70,6 +72,7 @@ class Herder {
   const WorkerConfig& config_;
   const Plugins& plugins_;
   OffsetStore& offsets_;
+  WorkerMetrics& metrics_;
   std::map<std::string, Connector> connectors_;  // the herder's thread only
   base::BoundedQueue<std::function<void()>> requests_{1024};
   std::jthread thread_;

@@ -32,12 +32,13 @@ std::string place(const kafka::Message& message) {
 
 SinkPipeline::SinkPipeline(SinkPipelineSettings settings, RecordSteps steps,
                            std::unique_ptr<connect::SinkTask> task, TaskProgress& progress,
-                           const base::Clock& clock)
+                           TaskMetrics& metrics, const base::Clock& clock)
     : settings_(std::move(settings)),
       steps_(std::move(steps)),
-      errors_(settings_.errors),
+      errors_(settings_.errors, metrics.errors, metrics.scope().registry),
       task_(std::move(task)),
       progress_(progress),
+      metrics_(metrics),
       clock_(clock),
       conversion_retries_(errors_.policy()) {}
 
@@ -50,7 +51,7 @@ void SinkPipeline::run(const std::stop_token& stop) {
   };
   if (!progress_.start_with_retry(start, stop)) return;
   kafka::RebalanceListener& listener = *this;
-  consumer_.emplace(settings_.consumer, listener);
+  consumer_.emplace(settings_.consumer, listener, &metrics_.scope().registry);
   consumer_->subscribe(settings_.topics);
   progress_.report(State::running);
   next_commit_ = clock_.now() + settings_.commit_interval;
@@ -70,6 +71,7 @@ void SinkPipeline::run(const std::stop_token& stop) {
 
 // One step of the data path: read, convert, put; commit when it is time.
 void SinkPipeline::pass() {
+  note_work();
   commit_when_due();
   if (held_) {
     serve_group();
@@ -88,6 +90,7 @@ void SinkPipeline::read() {
   consumer_->poll(messages_, settings_.batch_records_max, poll_wait());
   next_ = 0;
   given_up_.assign(messages_.size(), false);
+  metrics_.records_read(messages_.size());
   const std::optional<std::string> trouble = consumer_->trouble();
   progress_.report(State::running, trouble ? "Waiting for Kafka: " + *trouble : "");
 }
@@ -114,20 +117,27 @@ bool SinkPipeline::convert_rest() {
       if (convert(message)) message_of_.push_back(next_);
       conversion_retries_.reset();
     } catch (const Error& error) {
+      metrics_.errors.failures.add();
       const Error placed = Error(error.reaction(), "{}: {}", place(message), error.what())
                                .with_java_class(error.java_class());
       if (error.reaction() == Reaction::retry) {
         if (const auto wait = conversion_retries_.next(clock_.now())) {
+          metrics_.errors.retries.add();
           hold(placed, *wait);
           return false;
         }
+        metrics_.errors.record_failed();
         failure_after_batch_ = std::make_exception_ptr(
             Error(Reaction::fail_task, "{} (tried for errors.retry.timeout = {} ms)", placed.what(),
                   errors_.policy().retry_timeout.count()));
         return true;
       }
+      metrics_.errors.record_failed();
       errors_.report(message, step_, error);
-      if (errors_.policy().tolerate_all) continue;
+      if (errors_.policy().tolerate_all) {
+        metrics_.errors.skipped.add();
+        continue;
+      }
       failure_after_batch_ = std::make_exception_ptr(tolerance_exceeded(placed));
       return true;
     }
@@ -179,18 +189,23 @@ bool SinkPipeline::put() {
   call_again_at_ = base::Clock::steady_time::max();
   for (;;) {
     try {
-      task_->put(batch_);
+      put_batch();
       break;
     } catch (const connect::RecordError& error) {
+      metrics_.errors.failures.add();
+      metrics_.errors.record_failed();
+      metrics_.records_written(error.index());
       const size_t refused = message_of_[error.index()];
       remember_positions(refused);
       errors_.report(messages_[refused], put_step, error);
       if (!errors_.policy().tolerate_all) throw;
+      metrics_.errors.skipped.add();
       const auto end = static_cast<std::ptrdiff_t>(error.index() + 1);
       batch_.records().erase(batch_.records().begin(), batch_.records().begin() + end);
       message_of_.erase(message_of_.begin(), message_of_.begin() + end);
     } catch (const Error& error) {
       if (error.reaction() != Reaction::retry) throw;
+      if (!batch_.empty()) metrics_.errors.retries.add();
       hold(error, error.wait().value_or(put_retries_.next()));
       return false;
     }
@@ -200,6 +215,18 @@ bool SinkPipeline::put() {
   batch_.clear();
   message_of_.clear();
   return true;
+}
+
+void SinkPipeline::put_batch() {
+  if (batch_.empty()) {
+    task_->put(batch_);
+    return;
+  }
+  metrics_.has_work(true);  // should the call not return
+  const auto begin = clock_.now();
+  task_->put(batch_);
+  metrics_.batch_put(batch_.size(), clock_.now() - begin);
+  metrics_.progressed();
 }
 
 void SinkPipeline::hold(const Error& reason, milliseconds wait) {
@@ -255,6 +282,8 @@ void SinkPipeline::report(const TopicPartition& partition, int64_t offset, const
   };
   look_in(messages_);
   for (const Retained& one : retained_) look_in(one.messages);
+  metrics_.errors.failures.add();
+  metrics_.errors.record_failed();
   errors_.report(original, put_step, error);
   if (!errors_.policy().tolerate_all) {
     throw tolerance_exceeded(Error(error.reaction(), "{}: {}", place(original), error.what())
@@ -305,8 +334,36 @@ void SinkPipeline::call_again_within(milliseconds wait) { call_again_at_ = clock
 Offsets SinkPipeline::acknowledged_offsets(milliseconds wait) {
   Offsets offsets = task_->pre_commit(positions_, wait);
   errors_.limit(offsets, wait);
+  note_acknowledged(offsets);
   if (!retained_.empty()) drop_retained(offsets);
   return offsets;
+}
+
+void SinkPipeline::note_acknowledged(const Offsets& acknowledged) {
+  uint64_t active = 0;
+  uint64_t lag_max = 0;
+  for (const auto& [partition, position] : positions_) {
+    const auto found = acknowledged.find(partition);
+    const auto before = acknowledged_.find(partition);
+    if (found == acknowledged.end()) continue;
+    const auto lag = static_cast<uint64_t>(std::max<int64_t>(position - found->second, 0));
+    active += lag;
+    lag_max = std::max(lag_max, lag);
+    if (before == acknowledged_.end() || before->second < found->second) metrics_.progressed();
+  }
+  acknowledged_ = acknowledged;
+  has_unacknowledged_ = active > 0;
+  metrics_.set_active_records(active);
+  metrics_.lag_max = lag_max;
+}
+
+void SinkPipeline::note_work() {
+  metrics_.has_work(held_ || has_unacknowledged_ || consumer_->lag_max().value_or(0) > 0);
+  // The answer to a commit comes while the consumer is polled.
+  if (!commit_began_ || consumer_->pending_commits() > 0) return;
+  metrics_.commit_ended(clock_.now() - *commit_began_,
+                        consumer_->failed_commits() == failed_commits_seen_);
+  commit_began_.reset();
 }
 
 // What may be committed and is not yet.
@@ -332,6 +389,8 @@ void SinkPipeline::commit_when_due() {
   next_commit_ = clock_.now() + settings_.commit_interval;
   const Offsets offsets = new_offsets(0ms);
   if (offsets.empty()) return;
+  metrics_.commits.add();
+  commit_began_ = clock_.now();
   consumer_->commit_async(offsets);
   for (const auto& [partition, offset] : offsets) committed_[partition] = offset;
 }
@@ -341,7 +400,11 @@ void SinkPipeline::commit_when_due() {
 void SinkPipeline::commit_before_leaving() {
   if (positions_.empty()) return;
   // Nobody will be there to see an outstanding answer.
-  if (consumer_->pending_commits() > 0) committed_.clear();
+  if (consumer_->pending_commits() > 0) {
+    committed_.clear();
+    metrics_.commit_skipped();
+    commit_began_.reset();
+  }
   std::exception_ptr failure;
   Offsets offsets;
   try {
@@ -351,9 +414,13 @@ void SinkPipeline::commit_before_leaving() {
     offsets = new_offsets(0ms);
   }
   if (!offsets.empty()) {
+    metrics_.commits.add();
+    const auto begin = clock_.now();
     try {
       consumer_->commit(offsets, settings_.commit_timeout);
+      metrics_.commit_ended(clock_.now() - begin, true);
     } catch (const Error& error) {
+      metrics_.commit_ended(clock_.now() - begin, false);
       base::log_warn("The last offsets could not be committed; their records come again: {}",
                      error.what());
     }
@@ -363,7 +430,10 @@ void SinkPipeline::commit_before_leaving() {
 
 // ---- Rebalances --------------------------------------------------------------------------------
 
-void SinkPipeline::assigned(std::span<const TopicPartition> partitions) { task_->open(partitions); }
+void SinkPipeline::assigned(std::span<const TopicPartition> partitions) {
+  metrics_.partitions += partitions.size();
+  task_->open(partitions);
+}
 
 void SinkPipeline::revoked(std::span<const TopicPartition> partitions) {
   std::exception_ptr failure;
@@ -388,7 +458,9 @@ void SinkPipeline::forget(std::span<const TopicPartition> partitions) {
       return gone.partition == partition && gone.topic == topic;
     });
   };
+  metrics_.partitions -= std::min<uint64_t>(metrics_.partitions, partitions.size());
   for (const TopicPartition& gone : partitions) {
+    acknowledged_.erase(gone);
     positions_.erase(gone);
     committed_.erase(gone);
   }

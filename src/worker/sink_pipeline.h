@@ -27,6 +27,7 @@
 #include "worker/error_policy.h"
 #include "worker/error_reporter.h"
 #include "worker/record_steps.h"
+#include "worker/task_metrics.h"
 #include "worker/task_progress.h"
 
 namespace kc::worker {
@@ -45,7 +46,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
  public:
   SinkPipeline(SinkPipelineSettings settings, RecordSteps steps,
                std::unique_ptr<connect::SinkTask> task, TaskProgress& progress,
-               const base::Clock& clock);
+               TaskMetrics& metrics, const base::Clock& clock);
   ~SinkPipeline() override;
 
   // Returns when `stop` is requested, after what was read has been written and committed as far as
@@ -66,6 +67,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   bool takes_reports() const override;
   void report(const connect::TopicPartition& partition, int64_t offset,
               const base::Error& error) override;
+  metrics::Scope metrics() override { return metrics_.scope(); }
   void assigned(std::span<const connect::TopicPartition> partitions) override;
   void revoked(std::span<const connect::TopicPartition> partitions) override;
   void lost(std::span<const connect::TopicPartition> partitions) override;
@@ -77,6 +79,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   bool convert(const kafka::Message& message);
   void convert_headers(const kafka::Message& message, data::Record& record);
   bool put();
+  void put_batch();
   void hold(const base::Error& reason, std::chrono::milliseconds wait);
   void release();
   void remember_positions(size_t messages);
@@ -85,6 +88,8 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   void forget(std::span<const connect::TopicPartition> partitions);
   connect::Offsets acknowledged_offsets(std::chrono::milliseconds wait);
   connect::Offsets new_offsets(std::chrono::milliseconds wait);
+  void note_acknowledged(const connect::Offsets& acknowledged);
+  void note_work();
   void commit_when_due();
   void commit_before_leaving();
   std::chrono::milliseconds poll_wait() const;
@@ -94,6 +99,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   ErrorReporter errors_;
   const std::unique_ptr<connect::SinkTask> task_;
   TaskProgress& progress_;
+  TaskMetrics& metrics_;
   const base::Clock& clock_;
   std::optional<kafka::Consumer> consumer_;
 
@@ -118,6 +124,11 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
 
   connect::Offsets positions_;  // after the last record put, dropped or skipped
   connect::Offsets committed_;  // given to the consumer to commit
+  // What the task had acknowledged when it was asked last, for metrics.
+  connect::Offsets acknowledged_;
+  bool has_unacknowledged_ = false;
+  // When an asynchronous commit was begun whose answer is outstanding.
+  std::optional<base::Clock::steady_time> commit_began_;
   uint64_t failed_commits_seen_ = 0;
   base::Clock::steady_time next_commit_;
   base::Clock::steady_time call_again_at_ = base::Clock::steady_time::max();

@@ -8,6 +8,7 @@
 #include "base/guarded.h"
 #include "kafka/mock_cluster.h"
 #include "kafka/producer.h"
+#include "worker/worker_metrics.h"
 
 namespace kc::worker {
 namespace {
@@ -174,11 +175,12 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
     settings.errors.admin = settings.errors.producer;
     RecordSteps steps = plain_steps();
     if (with_mover_) steps.transformations = mover_chain();
+    TaskMetrics metrics(worker_metrics_, "test", 0, connect::ConnectorType::sink);
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
       try {
         SinkPipeline(settings, std::move(steps), std::make_unique<ScriptedTask>(script), progress,
-                     clock_)
+                     metrics, clock_)
             .run(stop);
       } catch (const Error& error) {
         failure = error.what();
@@ -192,7 +194,17 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
     EXPECT_LT(std::chrono::steady_clock::now(), deadline);
     thread.request_stop();
     thread.join();
+    metrics_text_ = registry_.text();
     return failure;
+  }
+
+  // Of the task, at its end: "sink_task_sink_record_read_total".
+  std::string shown(const std::string& metric) const {
+    const std::string series = "kafka_connect_" + metric + "{connector=\"test\",task=\"0\"} ";
+    const size_t begin = metrics_text_.find(series);
+    if (begin == std::string::npos) return "";
+    const size_t value = begin + series.size();
+    return metrics_text_.substr(value, metrics_text_.find('\n', value) - value);
   }
 
   // Where the group continues, or -1.
@@ -250,6 +262,9 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
   bool with_mover_ = false;
   kafka::MockCluster cluster_;
   base::Clock clock_;
+  metrics::Registry registry_;
+  std::string metrics_text_;
+  WorkerMetrics worker_metrics_{registry_, {}, clock_};
   base::Guarded<std::vector<std::pair<State, std::string>>> states_;
 };
 
@@ -259,6 +274,8 @@ TEST_F(SinkPipelineTest, CommitsWhatTheTaskHasAcknowledgedAndNoMore) {
   script.acknowledged = 3;
   EXPECT_EQ(run(script, [&] { return script.taken() == 4; }), "");
   EXPECT_EQ(committed(), 3);
+  EXPECT_EQ(shown("sink_task_sink_record_send_total"), "4");
+  EXPECT_NE(shown("connector_task_batch_size_max"), "NaN");
   const auto state = script.state.copy();
   EXPECT_EQ(state.taken, (std::vector<std::string>{"a", "b", "c", "d"}));
   EXPECT_TRUE(state.closed);
@@ -281,6 +298,7 @@ TEST_F(SinkPipelineTest, RefusedBatchIsPutAgainAndNothingIsLost) {
   script.refuse_puts = 3;
   EXPECT_EQ(run(script, [&] { return script.taken() == 3; }), "");
   EXPECT_EQ(script.state.copy().puts_refused, 3);
+  EXPECT_EQ(shown("task_error_total_retries"), "3");
   EXPECT_EQ(committed(), 3);
 }
 
@@ -336,6 +354,14 @@ TEST_F(SinkPipelineTest, ToleratedRecordsGoToTheDeadLetterTopicWithTheirCircumst
   EXPECT_EQ(letters[1].headers.at("__connect.errors.stage"), "TASK_PUT");
   EXPECT_EQ(letters[2].value, "refused");
   EXPECT_EQ(letters[2].headers.at("__connect.errors.exception.message"), "the row was refused");
+  EXPECT_EQ(shown("sink_task_sink_record_read_total"), "5");
+  EXPECT_EQ(shown("sink_task_sink_record_send_total"), "3");
+  EXPECT_EQ(shown("sink_task_sink_record_active_count"), "0");
+  EXPECT_EQ(shown("task_error_total_record_failures"), "3");
+  EXPECT_EQ(shown("task_error_total_record_errors"), "3");
+  EXPECT_EQ(shown("task_error_total_records_skipped"), "2") << "a report is none";
+  EXPECT_EQ(shown("task_error_deadletterqueue_produce_requests"), "3");
+  EXPECT_NE(shown("task_error_last_error_timestamp"), "0");
 }
 
 TEST_F(SinkPipelineTest, DeadLetterIsWrittenBeforeAnUntoleratedRecordEndsTheTask) {

@@ -57,12 +57,14 @@ std::string place(const data::Record& record) {
 
 SourcePipeline::SourcePipeline(SourcePipelineSettings settings, RecordSteps steps,
                                std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
-                               TaskProgress& progress, const base::Clock& clock)
+                               TaskProgress& progress, TaskMetrics& metrics,
+                               const base::Clock& clock)
     : settings_(std::move(settings)),
       steps_(std::move(steps)),
       task_(std::move(task)),
       offsets_(std::move(offsets)),
       progress_(progress),
+      metrics_(metrics),
       clock_(clock),
       retries_(settings_.errors) {}
 
@@ -72,7 +74,7 @@ SourcePipeline::~SourcePipeline() {
 }
 
 void SourcePipeline::run(const std::stop_token& stop) {
-  producer_.emplace(settings_.producer);
+  producer_.emplace(settings_.producer, &metrics_.scope().registry);
   if (!progress_.start_with_retry([&] { task_->start(offsets_, stop); }, stop)) return;
   progress_.report(State::running);
   next_commit_ = clock_.now() + settings_.commit_interval;
@@ -100,7 +102,7 @@ bool SourcePipeline::pass(const std::stop_token& stop) {
     continue_flight(*flights_.back());
   } else if (has_room()) {
     auto flight = new_flight();
-    task_->poll(flight->batch, poll_wait_max, stop);
+    poll_task(*flight, stop);
     idle = flight->batch.empty();
     if (idle) {
       flight->batch.clear();
@@ -114,10 +116,17 @@ bool SourcePipeline::pass(const std::stop_token& stop) {
     producer_->poll(poll_wait_max, *this);
   }
   retire();
+  metrics_.has_work(!flights_.empty());
   if (failure_) std::rethrow_exception(failure_);
   const std::optional<std::string> trouble = producer_->trouble();
   progress_.report(State::running, trouble ? "Waiting for Kafka: " + *trouble : "");
   return !idle;
+}
+
+void SourcePipeline::poll_task(Flight& flight, const std::stop_token& stop) {
+  const auto begin = clock_.now();
+  task_->poll(flight.batch, poll_wait_max, stop);
+  if (!flight.batch.empty()) metrics_.batch_polled(flight.batch.size(), clock_.now() - begin);
 }
 
 bool SourcePipeline::has_room() const {
@@ -152,15 +161,18 @@ bool SourcePipeline::encode(Flight& flight) {
       encode_record(flight, record);
       retries_.reset();
     } catch (const Error& error) {
+      metrics_.errors.failures.add();
       record = unchanged;
       flight.payload.resize(payload_before);
       header_pieces_.resize(headers_before);
       if (error.reaction() == Reaction::retry) {
         if (const auto wait = retries_.next(clock_.now())) {
+          metrics_.errors.retries.add();
           retry_at_ = clock_.now() + *wait;
           progress_.report(State::running, trace_of(error));
           return false;
         }
+        metrics_.errors.record_failed();
         failure_ = std::make_exception_ptr(
             Error(Reaction::fail_task, "{}: {} (tried for errors.retry.timeout = {} ms)",
                   place(record), error.what(), settings_.errors.retry_timeout.count()));
@@ -231,11 +243,14 @@ void SourcePipeline::finish_encoding(Flight& flight) {
   remember_offsets(flight);
   outstanding_records_ += flight.messages.size();
   outstanding_bytes_ += payload.size();
+  metrics_.set_active_records(outstanding_records_);
 }
 
 void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
                                   const Error& error) {
+  metrics_.errors.record_failed();
   if (settings_.errors.log) {
+    metrics_.errors.logged.add();
     const std::string where =
         settings_.errors.log_messages
             ? fmt::format(
@@ -246,6 +261,7 @@ void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
             : "";
     log_record_error(settings_.task_name, step, where, error);
   }
+  if (settings_.errors.tolerate_all) metrics_.errors.skipped.add();
   if (settings_.errors.tolerate_all || failure_) return;
   failure_ = std::make_exception_ptr(
       tolerance_exceeded(Error(error.reaction(), "{}: {}", place(record), error.what())
@@ -276,9 +292,8 @@ void SourcePipeline::send(Flight& flight) {
     } catch (const Error& error) {
       flight.sent += taken;
       if (error.reaction() != Reaction::skip_record || !settings_.errors.tolerate_all) throw;
-      log_undelivered(error);
       ++flight.sent;
-      ++flight.delivered;
+      skip_undelivered(flight, error);
     }
   }
 }
@@ -288,9 +303,10 @@ void SourcePipeline::delivered(void* opaque, const Error* error) {
   if (error == nullptr) {
     ++flight.delivered;
   } else if (error->reaction() == Reaction::skip_record && settings_.errors.tolerate_all) {
-    log_undelivered(*error);
-    ++flight.delivered;
+    skip_undelivered(flight, *error);
   } else if (!failure_) {
+    metrics_.errors.failures.add();
+    metrics_.errors.record_failed();
     // The flight never ends, so that no offset from here on is committed.
     failure_ = std::make_exception_ptr(
         Error(Reaction::fail_task, "Unrecoverable exception from producer send callback: {}",
@@ -298,8 +314,14 @@ void SourcePipeline::delivered(void* opaque, const Error* error) {
   }
 }
 
-void SourcePipeline::log_undelivered(const Error& error) const {
+void SourcePipeline::skip_undelivered(Flight& flight, const Error& error) {
+  ++flight.delivered;
+  ++flight.skipped;
+  metrics_.errors.failures.add();
+  metrics_.errors.record_failed();
+  metrics_.errors.skipped.add();
   if (!settings_.errors.log) return;
+  metrics_.errors.logged.add();
   log_record_error(settings_.task_name,
                    {Stage::kafka_produce, "org.apache.kafka.clients.producer.KafkaProducer"}, "",
                    error);
@@ -310,7 +332,13 @@ void SourcePipeline::retire() {
     auto flight = std::move(flights_.front());
     flights_.pop_front();
     for (auto& [partition, offset] : flight->offsets) committable_[partition] = std::move(offset);
+    metrics_.records_written(flight->messages.size() - flight->skipped);
+    metrics_.progressed();
+    if (const auto& came_at = flight->batch.came_at) {
+      metrics_.latency.observe(clock_.now() - *came_at);
+    }
     outstanding_records_ -= flight->messages.size();
+    metrics_.set_active_records(outstanding_records_);
     outstanding_bytes_ -= flight->payload.size();
     if (idle_.size() == idle_flights_max) continue;
     flight->batch.clear();
@@ -319,7 +347,7 @@ void SourcePipeline::retire() {
     flight->headers.clear();
     flight->encoded = 0;
     flight->offsets.clear();
-    flight->sent = flight->delivered = 0;
+    flight->sent = flight->delivered = flight->skipped = 0;
     idle_.push_back(std::move(flight));
   }
 }
@@ -337,7 +365,15 @@ void SourcePipeline::commit_when_due() {
 void SourcePipeline::commit() {
   // The store keeps what it is given even when it cannot write it.
   const auto offsets = std::exchange(committable_, {});
-  offsets_.put(offsets);
+  if (offsets.empty()) return offsets_.put(offsets);
+  const auto begin = clock_.now();
+  try {
+    offsets_.put(offsets);
+    metrics_.commit_ended(clock_.now() - begin, true);
+  } catch (const Error&) {
+    metrics_.commit_ended(clock_.now() - begin, false);
+    throw;
+  }
 }
 
 // Sends and commits what can still be, within commit_timeout.

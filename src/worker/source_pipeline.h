@@ -26,6 +26,7 @@
 #include "worker/error_policy.h"
 #include "worker/offset_store.h"
 #include "worker/record_steps.h"
+#include "worker/task_metrics.h"
 #include "worker/task_progress.h"
 
 namespace kc::worker {
@@ -47,7 +48,7 @@ class SourcePipeline : private kafka::DeliveryListener {
  public:
   SourcePipeline(SourcePipelineSettings settings, RecordSteps steps,
                  std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
-                 TaskProgress& progress, const base::Clock& clock);
+                 TaskProgress& progress, TaskMetrics& metrics, const base::Clock& clock);
   ~SourcePipeline() override;
 
   // Returns when `stop` is requested, after what was polled has been sent and its offsets written
@@ -63,6 +64,7 @@ class SourcePipeline : private kafka::DeliveryListener {
     std::vector<kafka::MessageHeader> headers;  // of all messages
     size_t sent = 0;                            // of messages, handed to the producer
     size_t delivered = 0;                       // of messages
+    size_t skipped = 0;                         // of those delivered: not at all
     // The last source offset of each source partition in the batch, as JSON.
     std::map<std::string, std::string> offsets;
   };
@@ -82,7 +84,8 @@ class SourcePipeline : private kafka::DeliveryListener {
   void skip_or_fail(const data::Record& record, const Step& step, const base::Error& error);
   void remember_offsets(Flight& flight) const;
   void send(Flight& flight);
-  void log_undelivered(const base::Error& error) const;
+  void skip_undelivered(Flight& flight, const base::Error& error);
+  void poll_task(Flight& flight, const std::stop_token& stop);
   void retire();
   void commit_when_due();
   void commit();
@@ -93,6 +96,7 @@ class SourcePipeline : private kafka::DeliveryListener {
   const std::unique_ptr<connect::SourceTask> task_;
   ConnectorOffsets offsets_;
   TaskProgress& progress_;
+  TaskMetrics& metrics_;
   const base::Clock& clock_;
 
   std::deque<std::unique_ptr<Flight>> flights_;  // in the order polled

@@ -9,6 +9,7 @@
 #include "base/guarded.h"
 #include "kafka/admin.h"
 #include "kafka/mock_cluster.h"
+#include "worker/worker_metrics.h"
 
 namespace kc::worker {
 namespace {
@@ -94,11 +95,12 @@ class SourcePipelineTest : public testing::Test {
     settings.commit_interval = 1h;  // only the last commit counts
     settings.errors.tolerate_all = tolerate_all_;
     std::string failure;
+    TaskMetrics metrics(worker_metrics_, "c", 0, connect::ConnectorType::source);
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
       try {
         SourcePipeline(settings, plain_steps(), std::make_unique<NumberingTask>(values, first_),
-                       ConnectorOffsets(store, "c"), progress, clock_)
+                       ConnectorOffsets(store, "c"), progress, metrics, clock_)
             .run(stop);
       } catch (const Error& error) {
         failure = error.what();
@@ -112,9 +114,18 @@ class SourcePipelineTest : public testing::Test {
     EXPECT_LT(std::chrono::steady_clock::now(), deadline);
     thread.request_stop();
     thread.join();
+    metrics_text_ = registry_.text();
     return failure;
   }
 
+  // Of the task, at its end: "sink_task_sink_record_read_total".
+  std::string shown(const std::string& metric) const {
+    const std::string series = "kafka_connect_" + metric + "{connector=\"c\",task=\"0\"} ";
+    const size_t begin = metrics_text_.find(series);
+    if (begin == std::string::npos) return "";
+    const size_t value = begin + series.size();
+    return metrics_text_.substr(value, metrics_text_.find('\n', value) - value);
+  }
   int64_t published() {
     return kafka::Admin({{"bootstrap.servers", cluster_.bootstrap_servers()}})
         .end_offset("t", 0, 10s);
@@ -126,6 +137,9 @@ class SourcePipelineTest : public testing::Test {
   bool tolerate_all_ = false;
   kafka::MockCluster cluster_;
   base::Clock clock_;
+  metrics::Registry registry_;
+  std::string metrics_text_;
+  WorkerMetrics worker_metrics_{registry_, {}, clock_};
   std::atomic<int64_t> first_ = -1;
   std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) / ("source-" + std::to_string(::getpid()));
@@ -167,6 +181,10 @@ TEST_F(SourcePipelineTest, ToleratedRecordsAreSkippedAndTheirOffsetsPassed) {
             "");
   EXPECT_EQ(published(), 2);
   EXPECT_EQ(stored_offset(), R"({"record":4})");
+  EXPECT_EQ(shown("source_task_source_record_poll_total"), "5");
+  EXPECT_EQ(shown("source_task_source_record_write_total"), "2");
+  EXPECT_EQ(shown("source_task_source_record_active_count"), "0");
+  EXPECT_EQ(shown("task_error_total_records_skipped"), "3");
 }
 
 TEST_F(SourcePipelineTest, StopStillSendsWhatTheTaskHasReceived) {

@@ -16,6 +16,8 @@ enum class State : uint8_t { unassigned, running, paused, failed, stopped };
 
 // "RUNNING", as in a status answer.
 std::string_view state_name(State state);
+// "running", as in metrics.
+std::string lower_state_name(State state);
 
 struct TaskStatus {
   int id = 0;

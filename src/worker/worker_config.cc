@@ -36,12 +36,11 @@ Property property(std::string name, PropertyType type, std::optional<std::string
 // Properties that stock Connect has and that mean nothing to a program without a JVM.
 void add_properties_without_effect(ConfigDef& def) {
   for (const char* name :
-       {"plugin.path", "plugin.discovery", "client.dns.lookup", "metrics.sample.window.ms",
-        "metrics.num.samples", "metrics.recording.level", "metric.reporters",
-        "auto.include.jmx.reporter", "internal.key.converter", "internal.value.converter",
-        "topic.tracking.enable", "topic.tracking.allow.reset", "topic.creation.enable",
-        "rest.advertised.listener", "connector.client.config.override.policy",
-        "inter.instance.protocol"}) {
+       {"plugin.path", "plugin.discovery", "client.dns.lookup", "metrics.recording.level",
+        "metric.reporters", "auto.include.jmx.reporter", "internal.key.converter",
+        "internal.value.converter", "topic.tracking.enable", "topic.tracking.allow.reset",
+        "topic.creation.enable", "rest.advertised.listener",
+        "connector.client.config.override.policy", "inter.instance.protocol"}) {
     def.add(property(name, PropertyType::string, "", Importance::low,
                      "Accepted as stock Connect's; has no effect here."));
   }
@@ -79,6 +78,18 @@ ConfigDef make_standalone_config_def() {
                     "Host in the worker's id, as status answers name it."))
       .add(property("rest.advertised.port", PropertyType::int32, "0", Importance::low,
                     "Port in the worker's id; 0: the listener's.", config::between(0, 65535)))
+      .add(property("metrics.sample.window.ms", PropertyType::int64, "30000", Importance::low,
+                    "Length of one of the windows that averages, maxima and rates of metrics are "
+                    "taken over.",
+                    at_least(1)))
+      .add(property("metrics.num.samples", PropertyType::int32, "2", Importance::low,
+                    "Number of those windows.", config::between(1, 1000)))
+      .add(property("task.stall.timeout.ms", PropertyType::int64, "300000", Importance::low,
+                    "A running task that has work, records that were not read or not yet "
+                    "acknowledged, and gets none of it done for so long is unhealthy: /health "
+                    "answers 500, and kinetica_connect_task_unhealthy is 1. Never sooner than "
+                    "twice offset.flush.interval.ms. 0: no task is ever unhealthy.",
+                    at_least(0)))
       .add(property("config.providers", PropertyType::list, "", Importance::low,
                     "Names of the providers of ${name:path:key} values, each with "
                     "config.providers.NAME.class and config.providers.NAME.param.*."));
@@ -231,6 +242,14 @@ WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& fa
   result.offset_flush_interval = time("offset.flush.interval.ms");
   result.offset_flush_timeout = time("offset.flush.timeout.ms");
   result.graceful_shutdown = time("task.shutdown.graceful.timeout.ms");
+  result.metrics.windows = {time("metrics.sample.window.ms"),
+                            static_cast<size_t>(parsed.integer("metrics.num.samples"))};
+  result.metrics.stall_timeout = time("task.stall.timeout.ms");
+  // Acknowledgements are seen when offsets are committed.
+  if (result.metrics.stall_timeout.count() > 0) {
+    result.metrics.stall_timeout =
+        std::max(result.metrics.stall_timeout, 2 * result.offset_flush_interval);
+  }
   if (auto line = describe_inherited_security(result.properties); !line.empty()) {
     warnings.push_back(std::move(line));
   }

@@ -13,6 +13,7 @@
 #include "config/config_providers.h"
 #include "config/properties.h"
 #include "connect/connector.h"
+#include "worker/worker_metrics.h"
 
 namespace kc::worker {
 
@@ -32,6 +33,7 @@ struct WorkerConfig {
   std::chrono::milliseconds offset_flush_interval{60000};
   std::chrono::milliseconds offset_flush_timeout{5000};
   std::chrono::milliseconds graceful_shutdown{5000};
+  WorkerMetrics::Options metrics;
 
   // Appends what is wrong to `faults`, and what has no effect to `warnings`.
   static WorkerConfig parse(const config::Properties& properties,

@@ -47,6 +47,8 @@ std::vector<std::string> topics_of(const Properties& connector) {
 
 WorkerTask::WorkerTask(Settings settings, TaskProgress::Listener listener)
     : settings_(std::move(settings)),
+      metrics_(settings_.metrics, settings_.connector_properties.get("name"), settings_.id,
+               settings_.connector.type()),
       thread_([this, listener = std::move(listener)](const std::stop_token& stop) {
         run(stop, listener);
         ended_ = true;
@@ -55,7 +57,11 @@ WorkerTask::WorkerTask(Settings settings, TaskProgress::Listener listener)
 void WorkerTask::run(const std::stop_token& stop, const TaskProgress::Listener& listener) {
   const base::LogContext context(
       fmt::format("[{}|task-{}]", settings_.connector_properties.get("name"), settings_.id));
-  TaskProgress progress(listener);
+  TaskProgress progress([&](State state, std::string trace) {
+    // What a task waits for stands in its trace.
+    metrics_.state_changed(state, !trace.empty());
+    listener(state, std::move(trace));
+  });
   try {
     run_pipeline(progress, stop);
     base::log_info("The task has ended");
@@ -94,7 +100,7 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
                        connector_admin_properties(worker, connector)};
     SinkPipeline(std::move(settings), std::move(steps),
                  settings_.connector.create_sink_task(settings_.task_properties), progress,
-                 system_clock())
+                 metrics_, system_clock())
         .run(stop);
   } else {
     SourcePipelineSettings settings;
@@ -105,7 +111,7 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
     settings.task_name = fmt::format("{}-{}", connector.get("name"), settings_.id);
     SourcePipeline(std::move(settings), std::move(steps),
                    settings_.connector.create_source_task(settings_.task_properties),
-                   ConnectorOffsets(settings_.offsets, connector.get("name")), progress,
+                   ConnectorOffsets(settings_.offsets, connector.get("name")), progress, metrics_,
                    system_clock())
         .run(stop);
   }

@@ -9,8 +9,10 @@
 #include "connect/connector.h"
 #include "worker/offset_store.h"
 #include "worker/plugins.h"
+#include "worker/task_metrics.h"
 #include "worker/task_progress.h"
 #include "worker/worker_config.h"
+#include "worker/worker_metrics.h"
 
 namespace kc::worker {
 
@@ -21,6 +23,7 @@ class WorkerTask {
     const Plugins& plugins;
     const connect::ConnectorPlugin& connector;
     OffsetStore& offsets;
+    WorkerMetrics& metrics;
     config::Properties connector_properties;
     config::Properties task_properties;
     int id;
@@ -39,6 +42,7 @@ class WorkerTask {
   void run_pipeline(TaskProgress& progress, const std::stop_token& stop);
 
   const Settings settings_;
+  TaskMetrics metrics_;
   std::atomic<bool> ended_ = false;
   std::jthread thread_;  // last: it uses the rest
 };
