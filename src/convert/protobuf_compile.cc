@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "convert/protobuf_known_types.h"
+#include "convert/protobuf_names.h"
 #include "convert/protobuf_reader.h"
 
 namespace kc::convert {
@@ -104,18 +105,6 @@ Value default_of(const ProtobufField& from, Kind kind) {
     default:
       return Value::int64(from.default_integer);
   }
-}
-
-// "TagsEntry" -> "tags", "FooBarEntry" -> "foo_bar".
-std::string map_name(std::string_view entry_name) {
-  entry_name.remove_suffix(std::string_view("Entry").size());
-  std::string name;
-  for (const char c : entry_name) {
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (upper && !name.empty()) name.push_back('_');
-    name.push_back(upper ? static_cast<char>(c - 'A' + 'a') : c);
-  }
-  return name;
 }
 
 // A Connect schema under construction.
@@ -326,7 +315,8 @@ class Compiler {
     }
     index(plan);
     SchemaBuilder builder = SchemaBuilder::map(schemas[0], schemas[1]);
-    builder.name(map_name(options_.enhanced_schema_support ? entry.full_name : entry.name));
+    builder.name(
+        protobuf_map_name(options_.enhanced_schema_support ? entry.full_name : entry.name));
     return builder;
   }
 

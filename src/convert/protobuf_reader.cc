@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/error.h"
 #include "convert/map_keys.h"
+#include "convert/protobuf_logical.h"
 #include "convert/utf8.h"
 
 namespace kc::convert {
@@ -42,62 +42,6 @@ Value whole(Kind kind, int64_t value) {
     default:
       return Value::int64(value);
   }
-}
-
-// google.type.Date: year, month, day.
-Value date_of(const Value* fields) {
-  namespace chr = std::chrono;
-  const int64_t year = fields[0].as_integer();
-  const int64_t month = fields[1].as_integer();
-  const int64_t day = fields[2].as_integer();
-  const bool in_range = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1;
-  if (in_range && day <= 31) {
-    const chr::year_month_day date{chr::year(static_cast<int>(year)),
-                                   chr::month(static_cast<unsigned>(month)),
-                                   chr::day(static_cast<unsigned>(day))};
-    if (date.ok()) {
-      return Value::date(static_cast<int32_t>(chr::sys_days(date).time_since_epoch().count()));
-    }
-  }
-  fail("Date is not valid: year {}, month {}, day {}", year, month, day);
-}
-
-// google.type.TimeOfDay: hours, minutes, seconds, nanos.
-Value time_of(const Value* fields) {
-  static constexpr int64_t limits[] = {24, 60, 60, 1'000'000'000};
-  for (size_t i = 0; i < 4; ++i) {
-    const int64_t value = fields[i].as_integer();
-    if (value < 0 || value >= limits[i]) {
-      fail("TimeOfDay is not valid: {}:{}:{} and {} ns", fields[0].as_integer(),
-           fields[1].as_integer(), fields[2].as_integer(), fields[3].as_integer());
-    }
-  }
-  const int64_t seconds =
-      (fields[0].as_integer() * 60 + fields[1].as_integer()) * 60 + fields[2].as_integer();
-  return Value::time(static_cast<int32_t>(seconds * 1000 + fields[3].as_integer() / 1'000'000));
-}
-
-// google.protobuf.Timestamp: seconds, nanos.
-Value timestamp_of(const Value* fields) {
-  constexpr int64_t seconds_min = -62'135'596'800;  // year 1
-  constexpr int64_t seconds_max = 253'402'300'799;  // year 9999
-  const int64_t seconds = fields[0].as_integer();
-  const int64_t nanos = fields[1].as_integer();
-  if (seconds < seconds_min || seconds > seconds_max || nanos < 0 || nanos > 999'999'999) {
-    fail(
-        "Timestamp is not valid: {} s and {} ns. Seconds must be in range [{}, {}], nanos in "
-        "range [0, 999999999]",
-        seconds, nanos, seconds_min, seconds_max);
-  }
-  return Value::timestamp(seconds * 1000 + nanos / 1'000'000);
-}
-
-// confluent.type.Decimal: value, precision, scale.
-Value decimal_of(const Value* fields) {
-  const int64_t scale = fields[2].as_integer();
-  if (fields[0].size() == 0) fail("Decimal is not valid: it has no bytes");
-  if (scale < INT16_MIN || scale > INT16_MAX) fail("Decimal is not valid: its scale is {}", scale);
-  return Value::decimal(fields[0].as_text(), static_cast<int16_t>(scale));
 }
 
 }  // namespace
@@ -145,15 +89,15 @@ Value ProtobufValueReader::read_message(std::string_view bytes, const ProtobufRe
     case As::wrapped:
       return values[0];
     case As::decimal:
-      return decimal_of(values);
+      return read_protobuf_decimal(values);
     case As::date:
-      return date_of(values);
+      return read_protobuf_date(values);
     case As::time:
-      return time_of(values);
+      return read_protobuf_time(values);
     case As::timestamp:
       break;
   }
-  return timestamp_of(values);
+  return read_protobuf_timestamp(values);
 }
 
 void ProtobufValueReader::read_fields(ProtobufInput input, const Frame& frame) {

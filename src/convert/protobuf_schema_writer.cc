@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "convert/protobuf_known_types.h"
+#include "convert/protobuf_names.h"
 #include "convert/protobuf_reader.h"
 
 namespace kc::convert {
@@ -29,54 +30,7 @@ template <typename... Args>
   throw Error(Reaction::skip_record, format, std::forward<Args>(args)...);
 }
 
-bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_identifier(std::string_view name) {
-  return !name.empty() && !is_digit(name.front()) &&
-         std::ranges::all_of(name, [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
-}
-
-// java.net.URLEncoder, then '_' for what is still no identifier; 'x' before a digit or '_'.
-std::string scrubbed(std::string_view name) {
-  if (is_identifier(name) && name.front() != '_') return std::string(name);
-  std::string encoded;
-  for (const char c : name) {
-    if (is_letter(c) || is_digit(c)) {
-      encoded.push_back(c);
-    } else if (c == '_' || c == '.' || c == '*' || c == '-' || c == ' ') {
-      encoded.push_back('_');
-    } else {
-      encoded += fmt::format("_{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  const bool prefixed = !encoded.empty() && (is_digit(encoded.front()) || name.front() == '_');
-  return prefixed ? "x" + encoded : encoded;
-}
-
-// "foo_bar" -> "FooBarEntry", "tags" -> "tagsEntry".
-std::string entry_name(const std::string& map_name) {
-  if (map_name.find('_') == std::string::npos) return map_name + "Entry";
-  std::string name;
-  bool first = true;
-  for (const char c : map_name) {
-    if (c == '_') {
-      first = true;
-      continue;
-    }
-    const bool lower = c >= 'a' && c <= 'z';
-    const bool upper = c >= 'A' && c <= 'Z';
-    if (first && lower) {
-      name.push_back(static_cast<char>(c - 'a' + 'A'));
-    } else if (!first && upper) {
-      name.push_back(static_cast<char>(c - 'A' + 'a'));
-    } else {
-      name.push_back(c);
-    }
-    first = false;
-  }
-  return name + "Entry";
-}
 
 std::string indented(const std::string& text) {
   std::string result;
@@ -148,10 +102,10 @@ class Writer {
     std::string package;
     for (size_t dot = full_name.find('.'); dot != std::string::npos; dot = full_name.find('.')) {
       if (!package.empty()) package.push_back('.');
-      package += protobuf_identifier(full_name.substr(0, dot), options_);
+      package += identifier(full_name.substr(0, dot));
       full_name.erase(0, dot + 1);
     }
-    const std::string name = protobuf_identifier(full_name, options_);
+    const std::string name = identifier(full_name);
     const std::string root = message(name, schema);
     std::string text = "syntax = \"proto3\";\n";
     if (!package.empty()) text += fmt::format("package {};\n", package);
@@ -167,10 +121,14 @@ class Writer {
     return fmt::format("{}{}", default_name, ++unnamed_);
   }
 
+  std::string identifier(std::string_view name) const {
+    return protobuf_identifier(name, options_.scrub_invalid_names);
+  }
+
   // Without a namespace.
   std::string simple_name(const Schema& schema) {
     const std::string name = given_name(schema);
-    return protobuf_identifier(std::string_view(name).substr(name.rfind('.') + 1), options_);
+    return identifier(std::string_view(name).substr(name.rfind('.') + 1));
   }
 
   std::string message(const std::string& name, const Schema& schema) {
@@ -208,8 +166,8 @@ class Writer {
     }
     message.types = std::move(members.types);
     message.order = std::move(members.order);
-    message.fields += fmt::format("oneof {} {{\n{}}}\n", protobuf_identifier(name, options_),
-                                  indented(members.fields));
+    message.fields +=
+        fmt::format("oneof {} {{\n{}}}\n", identifier(name), indented(members.fields));
   }
 
   void add_field(const std::string& field_name, const Schema& schema, int32_t number,
@@ -220,7 +178,7 @@ class Writer {
       fail("Array cannot be nested: the field {} is an array of {}", field_name,
            data::type_name(single.type()));
     }
-    const std::string name = protobuf_identifier(field_name, options_);
+    const std::string name = identifier(field_name);
     const FieldType type = type_of(single, name, message);
     const char* label = "";
     if (array || single.type() == Type::map) {
@@ -328,7 +286,7 @@ class Writer {
   }
 
   std::string enum_type(const Schema& schema, const std::string& given, Message& message) {
-    const std::string name = protobuf_identifier(given.substr(given.rfind('.') + 1), options_);
+    const std::string name = identifier(given.substr(given.rfind('.') + 1));
     const std::string prefix = fmt::format("{}.", protobuf_enum_parameter);
     std::string values;
     std::set<std::string> numbers;
@@ -342,8 +300,8 @@ class Writer {
         fail("{} = {} is no number of an enum", key, number);
       }
       alias |= !numbers.insert(number).second;
-      values +=
-          fmt::format("  {} = {};\n", protobuf_identifier(key.substr(prefix.size()), {}), parsed);
+      values += fmt::format("  {} = {};\n", protobuf_identifier(key.substr(prefix.size()), false),
+                            parsed);
     }
     add_type(name,
              fmt::format("enum {} {{\n{}{}}}\n", name,
@@ -353,7 +311,7 @@ class Writer {
   }
 
   std::string map_type(const Schema& schema, Message& outer) {
-    const std::string name = entry_name(simple_name(schema));
+    const std::string name = protobuf_entry_name(simple_name(schema));
     Message entry;
     add_field("key", *schema.key_schema(), 1, entry);
     add_field("value", *schema.value_schema(), 2, entry);
@@ -425,15 +383,6 @@ ProtobufSchemaText protobuf_schema_text(const Schema& schema, const ProtobufWrit
                                           : data::kind_name(schema.value_kind()));
   }
   return {std::string(protobuf_wrappers_text()), std::string(wrapper_of(schema.type()))};
-}
-
-std::string protobuf_identifier(std::string_view name, const ProtobufWriteOptions& options) {
-  if (options.scrub_invalid_names) return scrubbed(name);
-  if (is_identifier(name)) return std::string(name);
-  fail(
-      "The name {} is none that Protobuf takes: letters, digits and _. Hint: set "
-      "scrub.invalid.names=true",
-      name);
 }
 
 bool is_protobuf_union(const Schema& schema) {

@@ -25,10 +25,6 @@ struct ProtobufSchemaText {
 ProtobufSchemaText protobuf_schema_text(const data::Schema& schema,
                                         const ProtobufWriteOptions& options);
 
-// The name that a field of a Connect schema has in the file. Throws Error(skip_record) when it is
-// no identifier and stays as it is.
-std::string protobuf_identifier(std::string_view name, const ProtobufWriteOptions& options);
-
 // Of Connect's structures, those that stand for a oneof.
 bool is_protobuf_union(const data::Schema& schema);
 // The value of a schema's parameter; nullptr when it has none of that name.

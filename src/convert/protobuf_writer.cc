@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cstring>
 #include <limits>
 
 #include "base/error.h"
-#include "convert/decimal.h"
 #include "convert/protobuf_known_types.h"
+#include "convert/protobuf_logical.h"
+#include "convert/protobuf_names.h"
 #include "convert/protobuf_wire.h"
 
 namespace kc::convert {
@@ -92,6 +92,7 @@ Plan::Field field_plan(const ProtobufField& from, const Schema& schema,
   field.type = from.type;
   field.tag = protobuf_tag(from.number, protobuf_wire_type(from.type));
   field.repeated = from.repeated;
+  field.required = from.required;
   field.packed = from.packed;
   if (field.packed) field.tag = protobuf_tag(from.number, ProtobufWireType::delimited);
   field.has_presence = from.has_presence;
@@ -129,67 +130,6 @@ void append_delimited(std::string& out, const Write& write) {
   length[count++] = static_cast<char>(size);
   if (count > 1) out.insert(start, count - 1, '\0');
   std::memcpy(out.data() + start, length, count);
-}
-
-void append_number(int32_t number, int64_t value, std::string& out) {
-  if (value == 0) return;
-  append_varint(protobuf_tag(number, ProtobufWireType::varint), out);
-  append_varint(static_cast<uint64_t>(value), out);
-}
-
-void write_date(const Value& value, std::string& out) {
-  namespace chr = std::chrono;
-  const int64_t days = value.as_integer();
-  if (days < -719'162 || days > 2'932'896) fail("Date of day {} is not of years 1 to 9999", days);
-  const chr::year_month_day date{chr::sys_days(chr::days(static_cast<int>(days)))};
-  append_number(1, static_cast<int>(date.year()), out);
-  append_number(2, static_cast<unsigned>(date.month()), out);
-  append_number(3, static_cast<unsigned>(date.day()), out);
-}
-
-void write_time(const Value& value, std::string& out) {
-  const int64_t milliseconds = value.as_integer();
-  if (milliseconds < 0 || milliseconds >= 86'400'000) {
-    fail("Time values must use number of millis greater than 0 and less than 86400000: {}",
-         milliseconds);
-  }
-  append_number(1, milliseconds / 3'600'000, out);
-  append_number(2, milliseconds / 60'000 % 60, out);
-  append_number(3, milliseconds / 1000 % 60, out);
-  append_number(4, milliseconds % 1000 * 1'000'000, out);
-}
-
-void write_timestamp(const Value& value, std::string& out) {
-  const int64_t milliseconds = value.as_integer();
-  const int64_t seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0);
-  if (seconds < -62'135'596'800 || seconds > 253'402'300'799) {
-    fail("Timestamp of {} ms is not of years 1 to 9999", milliseconds);
-  }
-  append_number(1, seconds, out);
-  append_number(2, (milliseconds - seconds * 1000) * 1'000'000, out);
-}
-
-// BigDecimal.precision(): the number of digits.
-int64_t precision_of(std::string_view unscaled) {
-  if (unscaled.size() > sizeof(int64_t)) {
-    const std::string digits = digits_of_unscaled(unscaled);
-    return static_cast<int64_t>(digits.size()) - (digits.front() == '-' ? 1 : 0);
-  }
-  int64_t number = static_cast<int8_t>(unscaled.front());
-  for (const char c : unscaled.substr(1)) number = number * 256 + static_cast<uint8_t>(c);
-  int64_t digits = 1;
-  for (; number <= -10 || number >= 10; number /= 10) ++digits;
-  return digits;
-}
-
-void write_decimal(const Value& value, std::string& out) {
-  const std::string_view unscaled = value.as_text();
-  if (unscaled.empty()) fail("Decimal is not valid: it has no bytes");
-  append_varint(protobuf_tag(1, ProtobufWireType::delimited), out);
-  append_varint(unscaled.size(), out);
-  out += unscaled;
-  append_number(2, precision_of(unscaled), out);
-  append_number(3, value.scale(), out);
 }
 
 int64_t whole(const Plan::Field& field, const Value& value, int64_t min, int64_t max) {
@@ -332,7 +272,10 @@ void write_map(const Plan::Field& field, const Value& value, std::string& out) {
 
 void write_field(const Plan::Field& field, const Value& given, std::string& out) {
   const Value& value = given.is_null() && field.null_value != nullptr ? *field.null_value : given;
-  if (value.is_null()) return;
+  if (value.is_null()) {
+    if (field.required) fail("Message missing required fields: {}", field.name);
+    return;
+  }
   if (field.field->type() == Type::array) return write_array(field, value, out);
   if (field.field->type() == Type::map) return write_map(field, value, out);
   write_one(field, value, out);
@@ -371,13 +314,13 @@ void write_message(const Plan& plan, const Value& value, std::string& out) {
     case As::wrapped:
       return write_one(plan.fields[0], value, out);
     case As::decimal:
-      return write_decimal(value, out);
+      return write_protobuf_decimal(value, out);
     case As::date:
-      return write_date(value, out);
+      return write_protobuf_date(value, out);
     case As::time:
-      return write_time(value, out);
+      return write_protobuf_time(value, out);
     case As::timestamp:
-      return write_timestamp(value, out);
+      return write_protobuf_timestamp(value, out);
   }
 }
 
@@ -392,7 +335,7 @@ ProtobufWritePlan::ProtobufWritePlan(const ProtobufMessage& message, const Schem
   }
   if (as != As::structure) return;
   const auto add = [&](const std::string& name, const Schema& of) -> Field& {
-    const std::string identifier = protobuf_identifier(name, options);
+    const std::string identifier = protobuf_identifier(name, options.scrub_invalid_names);
     const ProtobufField* field = message.find_field(identifier);
     if (field == nullptr) {
       fail("Cannot find field with name {} in the message {}", identifier, message.full_name);
@@ -419,6 +362,12 @@ ProtobufWritePlan::ProtobufWritePlan(const ProtobufMessage& message, const Schem
     }
   } else {
     mismatch(schema, message.full_name);
+  }
+  for (const ProtobufField& field : message.fields) {
+    if (field.required && std::ranges::find(fields, field.name, &Field::name) == fields.end()) {
+      fail("The message {} has the required field {}, which the Connect schema has not",
+           message.full_name, field.name);
+    }
   }
   std::ranges::sort(fields, {}, &Field::tag);
 }

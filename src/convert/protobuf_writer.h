@@ -25,6 +25,7 @@ struct ProtobufWritePlan {
     uint32_t tag = 0;
     ProtobufType type = ProtobufType::int32;
     bool repeated = false;
+    bool required = false;
     bool packed = false;
     bool has_presence = false;                // else a default is not written
     uint32_t slot = 0;                        // in the structure; of a union's member: the union's

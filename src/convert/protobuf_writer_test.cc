@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "convert/protobuf_writer.h"
@@ -281,6 +285,30 @@ TEST(ProtobufWriter, RoundTripsEverything) {
   EXPECT_EQ(again.items()[9], Value::time(86'399'999));
 }
 
+TEST(ProtobufWriter, WritesTheBytesOfPythonsEncoder) {
+  // Python keeps unknown fields and nanoseconds, and writes what is a default in a map's entry.
+  const std::set<std::string> differ{"enum_unknown", "known", "lists", "unknown_fields"};
+  const auto path = std::filesystem::path(KC_VECTORS_DIR) / "protobuf/vectors.json";
+  size_t equal = 0;
+  for (const auto& one : nlohmann::json::parse(std::ifstream(path))) {
+    if (differ.contains(one["name"])) continue;
+    const ProtobufDocument document(one["schema"].get<std::string>(), {});
+    const ProtobufMessage& message = *document.find_message(one["message"].get<std::string>());
+    const auto plan = compile_protobuf(message, {}, std::nullopt);
+    std::string body;
+    for (const std::string hex = one["body"]; body.size() < hex.size() / 2;) {
+      body.push_back(static_cast<char>(std::stoi(hex.substr(2 * body.size(), 2), nullptr, 16)));
+    }
+    base::Arena arena;
+    const Value value = ProtobufValueReader().read(body, *plan, arena);
+    std::string written;
+    write_protobuf(ProtobufWritePlan(message, *plan->schema, {}), value, written);
+    EXPECT_EQ(written, body) << one["name"];
+    ++equal;
+  }
+  EXPECT_GE(equal, 14U);
+}
+
 TEST(ProtobufWriter, OptionalAndWrappersForNullables) {
   const SchemaPtr schema = structure("M")
                                .field("n", maybe(Type::int32))
@@ -403,6 +431,8 @@ TEST(ProtobufWriter, AFileOfOthersIsWrittenToByItsNames) {
   std::string body;
   write_protobuf(plan, Value::structure(fields), body);
   EXPECT_EQ(body, "\x15\0\0\0\0\x20\3\x28\1\x28\2\x48\1"s);
+  EXPECT_THAT(failure([&] { write_protobuf(plan, Value::structure(std::vector<Value>(4)), body); }),
+              HasSubstr("missing required fields: b"));
   const auto refused = [&](const SchemaPtr& other) {
     return failure([&] { ProtobufWritePlan(*document.messages()[0], *other, {}); });
   };
@@ -411,6 +441,8 @@ TEST(ProtobufWriter, AFileOfOthersIsWrittenToByItsNames) {
   EXPECT_THAT(refused(structure("M").field("a", of(Type::string)).build()),
               HasSubstr("A Connect STRING cannot be written as the Protobuf type fixed32"));
   EXPECT_THAT(refused(structure("M").field("l", of(Type::int32)).build()), HasSubstr("repeated"));
+  EXPECT_THAT(refused(structure("M").field("a", of(Type::int64)).build()),
+              HasSubstr("has the required field b"));
 }
 
 }  // namespace
