@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.h"
+#include "convert/connect_schema_reader.h"
+#include "convert/json_cursor.h"
+#include "convert/json_scalars.h"
+
 namespace kc::convert {
 namespace {
 
@@ -18,8 +23,17 @@ Property property(std::string name, PropertyType type, std::string default_value
   result.type = type;
   result.default_value = std::move(default_value);
   result.doc = std::move(doc);
-  result.importance = Importance::low;
   return result;
+}
+
+Property shown(Property property, Importance importance, std::string group, int order,
+               std::string display_name) {
+  property.importance = importance;
+  property.group = std::move(group);
+  property.order = order;
+  property.width = config::Width::medium;
+  property.display_name = std::move(display_name);
+  return property;
 }
 
 std::string upper(std::string_view text) {
@@ -30,15 +44,38 @@ std::string upper(std::string_view text) {
   return result;
 }
 
+std::optional<std::string> check_schema(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  try {
+    read_connect_schema(text, true);
+    return std::nullopt;
+  } catch (const base::Error& error) {
+    return error.what();
+  }
+}
+
 config::ConfigDef make_properties() {
   config::ConfigDef def;
-  def.add(property("schemas.enable", PropertyType::boolean, "true",
-                   "Include schemas within each of the serialized values and keys."));
-  def.add(property("schemas.cache.size", PropertyType::int32, "1000",
-                   "The maximum number of schemas that can be cached in this converter instance."));
+  const auto schemas = [&](Property property, int order, std::string display_name) {
+    def.add(
+        shown(std::move(property), Importance::high, "Schemas", order, std::move(display_name)));
+  };
+  schemas(property("schemas.enable", PropertyType::boolean, "true",
+                   "Include schemas within each of the serialized values and keys."),
+          0, "Enable Schemas");
+  schemas(property("schemas.cache.size", PropertyType::int32, "1000",
+                   "The maximum number of schemas that can be cached in this converter instance."),
+          1, "Schema Cache Size");
+  Property content =
+      property("schema.content", PropertyType::string, "",
+               "The schema of all messages that are read, in JSON; then none of them "
+               "brings its own. Counts with schemas.enable only.");
+  content.validator = {check_schema, "a schema in JSON"};
+  schemas(std::move(content), 2, "Schema Content");
   def.add(decimal_format_property());
-  def.add(property("replace.null.with.default", PropertyType::boolean, "true",
-                   "Whether a null stands for the field's default, if it has one."));
+  def.add(shown(property("replace.null.with.default", PropertyType::boolean, "true",
+                         "Whether a null stands for the field's default, if it has one."),
+                Importance::low, "Serialization", 1, "Replace null with default"));
   return def;
 }
 
@@ -50,7 +87,7 @@ config::Property decimal_format_property() {
   const config::Validator valid = config::one_of({"BASE64", "NUMERIC"});
   format.validator = {[valid](std::string_view value) { return valid(upper(value)); },
                       valid.valid_values()};
-  return format;
+  return shown(std::move(format), Importance::low, "Serialization", 0, "Decimal Format");
 }
 
 DecimalFormat decimal_format(const config::Config& config) {
@@ -72,6 +109,9 @@ std::unique_ptr<connect::Converter> JsonConverter::create(const config::Properti
       static_cast<size_t>(std::max<int64_t>(1, config.integer("schemas.cache.size")));
   options.writer.replace_null_with_default = config.boolean("replace.null.with.default");
   options.writer.decimal_format = decimal_format(config);
+  if (const std::string content = config.string("schema.content"); !content.empty()) {
+    options.content_schema = read_connect_schema(content, options.writer.replace_null_with_default);
+  }
   return std::make_unique<JsonConverter>(options);
 }
 
@@ -79,7 +119,12 @@ JsonConverter::JsonConverter(const JsonConverterOptions& options)
     : options_(options),
       envelopes_(options.schemas_cache_size, options.writer.replace_null_with_default),
       writer_(options.writer),
-      written_(options.schemas_cache_size) {}
+      written_(options.schemas_cache_size) {
+  if (options.content_schema == nullptr) return;
+  content_plan_ = std::make_unique<const ReadPlan>(
+      *options.content_schema,
+      JsonReadOptions{options.writer.replace_null_with_default, JsonDialect::connect});
+}
 
 connect::SchemaAndValue JsonConverter::to_connect(std::string_view,
                                                   std::optional<std::string_view> bytes,
@@ -88,12 +133,30 @@ connect::SchemaAndValue JsonConverter::to_connect(std::string_view,
   std::string_view text = *bytes;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   reader_.restart();
+  if (options_.schemas_enable && content_plan_ != nullptr) return read_content(text, batch);
   if (options_.schemas_enable) return envelopes_.read(text, reader_, batch);
   JsonCursor cursor(text, batch.arena());
   if (cursor.at_end()) return {};
   const data::Value value = reader_.read(cursor);
   cursor.end_root(value.kind() == data::Kind::int64 || value.kind() == data::Kind::float64);
   return {nullptr, value};
+}
+
+connect::SchemaAndValue JsonConverter::read_content(std::string_view text,
+                                                    data::RecordBatch& batch) {
+  JsonCursor cursor(text, batch.arena());
+  if (cursor.at_end()) {
+    throw base::Error(base::Reaction::skip_record,
+                      "The message is empty, where schema.content asks for a value. Write null");
+  }
+  if (starts_number(cursor.peek())) {
+    // What is no JSON is told before what does not fit the schema.
+    const char* const start = cursor.position();
+    cursor.skip_value();
+    cursor.end_root(true);
+    cursor.rewind(start);
+  }
+  return {batch.retain(options_.content_schema), reader_.read(cursor, *content_plan_)};
 }
 
 JsonConverter::Written::Written(data::SchemaPtr of, const JsonWriter& writer)

@@ -24,6 +24,9 @@ struct JsonConverterOptions {
   bool schemas_enable = true;
   // The most schemas whose texts and plans are kept, for each direction.
   size_t schemas_cache_size = 1000;
+  // The schema of every message that is read, with `schemas_enable`; null: each brings its own
+  // (KIP-1054).
+  data::SchemaPtr content_schema;
   // `replace_null_with_default` counts for reading, too.
   JsonWriterOptions writer;
 };
@@ -60,8 +63,10 @@ class JsonConverter : public connect::Converter {
   };
 
   const Written& written(const data::Schema& schema);
+  connect::SchemaAndValue read_content(std::string_view text, data::RecordBatch& batch);
 
   JsonConverterOptions options_;
+  std::unique_ptr<const ReadPlan> content_plan_;  // of options_.content_schema
   JsonReader reader_;
   JsonEnvelopeReader envelopes_;
   JsonWriter writer_;

@@ -305,6 +305,21 @@ TEST(JsonConverter, ReadsAllOfASchema) {
   EXPECT_EQ(read.result.value.items()[0], Value::int8(5));
 }
 
+TEST(JsonConverter, TheContentSchemaIsThatOfEveryMessage) {
+  Reader read({{"schema.content", R"({"type":"struct","fields":[{"type":"int8","field":"a"}]})"}});
+  EXPECT_EQ(read(R"({"a":5,"b":6})"), "Struct{a=5}");
+  EXPECT_EQ(read("{}"), "! Invalid null value for required INT8 field: \"a\" is null or missing");
+  EXPECT_THAT(read(""), StartsWith("! The message is empty"));
+  EXPECT_THAT(read("{"), StartsWith(malformed));
+  Reader numbers({{"schema.content", R"({"type":"int32","optional":true})"}});
+  EXPECT_EQ(numbers("5"), "5");
+  EXPECT_EQ(numbers("null"), "null");
+  EXPECT_THAT(numbers("5x"), StartsWith(malformed));
+  EXPECT_THROW(make({{"schema.content", R"({"type":"nothing"})"}}), Error);
+  EXPECT_EQ(Reader({{"schema.content", R"({"type":"int8"})"}, {"schemas.enable", "false"}})("[1]"),
+            "[1]");
+}
+
 TEST(JsonConverter, SchemalessTextBecomesMapsAndLists) {
   EXPECT_EQ(schemaless(R"({"a":1,"b":1.5,"c":null,"d":[1,"x",{}],"e":true,"f":"s"})"),
             "{a=1, b=1.5, c=null, d=[1, x, {}], e=true, f=s}");

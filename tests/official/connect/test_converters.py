@@ -47,6 +47,18 @@ JSON_SETTINGS = [
     {"decimal.format": "NUMERIC"},
     {"decimal.format": "NUMERIC", "schemas.enable": "false"},
     {"replace.null.with.default": "false"},
+    {
+        "schema.content": '{"type":"struct","fields":['
+        '{"field":"payload","type":"string","optional":true},{"field":"schema","type":"map",'
+        '"keys":{"type":"string"},"values":{"type":"string","optional":true},"optional":true}]}'
+    },
+]
+PLAIN_SETTINGS = [
+    {"schemas.enable": "false"},
+    {
+        "schema.content": '{"type":"map","keys":{"type":"string"},'
+        '"values":{"type":"double","optional":true},"optional":true}'
+    },
 ]
 SHOWN = 3  # differences of one class
 
@@ -190,7 +202,10 @@ class Converters(unittest.TestCase):
             )
             damaged.append(
                 self.read(
-                    JSON, "value", {"schemas.enable": "false"}, self.data.json_text().encode()
+                    JSON,
+                    "value",
+                    self.random.choice(PLAIN_SETTINGS),
+                    self.data.json_text().encode(),
                 )
             )
         self.compare(damaged)
