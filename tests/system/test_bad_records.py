@@ -10,6 +10,7 @@ import product
 from kafka_broker import KafkaBroker
 
 AVRO_CONVERTER = "io.confluent.connect.avro.AvroConverter"
+JSON_SCHEMA_CONVERTER = "io.confluent.connect.json.JsonSchemaConverter"
 PROTOBUF_CONVERTER = "io.confluent.connect.protobuf.ProtobufConverter"
 SINK_TASK = "org.apache.kafka.connect.sink.SinkTask"
 DATA_EXCEPTION = "org.apache.kafka.connect.errors.DataException"
@@ -76,6 +77,10 @@ def protobuf_row(key, schema_id=11, indexes=b"\x00"):
                    + name)
 
 
+def json_schema_row(key, schema_id=21, **more):
+    return message(schema_id, row(key, **more))
+
+
 SCHEMAS = {
     # The sink names a table after the record's schema.
     1: json.dumps({"type": "record", "name": "BadAvro", "fields": [
@@ -90,8 +95,17 @@ SCHEMAS = {
     13: "no schema at all",
     14: 'syntax = "proto3"; ' + "message M { " * 10_000 + "}" * 10_000,
     15: 'syntax = "proto3"; message M { M m = 1; }',
+    # From 21 on: JSON Schema.
+    21: json.dumps({"title": "BadJsonSchema", "type": "object", "properties": {
+        "id": {"type": "integer"}, "n": {"type": "integer", "connect.type": "int32"},
+        "name": {"type": "string"}}}),
+    22: '{"type":"no such type"}',
+    23: "no schema at all",
+    24: '{"type":"array","items":' * 10_000 + '{"type":"string"}' + "}" * 10_000,
+    25: '{"properties":{"id":{"$ref":"gone.json"}}}',
+    26: '{"properties":{"id":{"$ref":"#"}}}',
 }
-FIRST_PROTOBUF = 11
+SCHEMA_TYPES = {11: "PROTOBUF", 21: "JSON"}  # from that id on
 BAD_AVRO = {
     "no magic byte": (b"\x07" + avro_row(2001)[1:], VALUE_CONVERTER),
     "shorter than a schema id": (b"\x00\x00", VALUE_CONVERTER),
@@ -120,6 +134,24 @@ BAD_PROTOBUF = {
     "a length that no message has": (message(11, b"\x00\x1a" + varint(1 << 40)), VALUE_CONVERTER),
 }
 
+BAD_JSON_SCHEMA = {
+    "an id that the registry does not know": (json_schema_row(4001, 77), VALUE_CONVERTER),
+    "a schema that is Avro": (json_schema_row(4002, 1), VALUE_CONVERTER),
+    "a schema of an unknown type": (json_schema_row(4003, 22), VALUE_CONVERTER),
+    "a schema that is no schema": (json_schema_row(4004, 23), VALUE_CONVERTER),
+    "a schema nested 10,000 deep": (json_schema_row(4005, 24), VALUE_CONVERTER),
+    "a reference to nowhere": (json_schema_row(4006, 25), VALUE_CONVERTER),
+    "a schema in itself": (json_schema_row(4007, 26), VALUE_CONVERTER),
+    "no magic byte": (row(4008), VALUE_CONVERTER),
+    "nothing behind the id": (message(21, b""), VALUE_CONVERTER),
+    "cut off": (json_schema_row(4009)[:-5], VALUE_CONVERTER),
+    "not UTF-8": (json_schema_row(4010).replace(b"row", b"\xc3\x28"), VALUE_CONVERTER),
+    "nested 10,000 deep": (message(21, b'{"x":' + b"[" * 10_000 + b"]" * 10_000 + b"}"),
+                           VALUE_CONVERTER),
+    "a null where none may be": (json_schema_row(4011, n=None), VALUE_CONVERTER),
+    "a property that is missing": (message(21, b'{"id":4012,"n":1}'), TASK_PUT),
+}
+
 
 class RegistryHandler(http.server.BaseHTTPRequestHandler):
     """The part of a Schema Registry that a reader asks: GET /schemas/ids/{id}; no subjects."""
@@ -129,8 +161,9 @@ class RegistryHandler(http.server.BaseHTTPRequestHandler):
         if kind != "/schemas/ids" or int(schema_id) not in SCHEMAS:
             return self.not_found()
         body = {"schema": SCHEMAS[int(schema_id)]}
-        if int(schema_id) >= FIRST_PROTOBUF:
-            body["schemaType"] = "PROTOBUF"
+        for first, schema_type in SCHEMA_TYPES.items():
+            if int(schema_id) >= first:
+                body["schemaType"] = schema_type
         self.answer(200, body)
 
     def do_POST(self):
@@ -237,6 +270,10 @@ class BadRecords(product.ProductTest):
     def test_protobuf(self):
         self.check_kind("BadProtobuf", BAD_PROTOBUF, protobuf_row, PROTOBUF_CONVERTER,
                         self.registry_properties(PROTOBUF_CONVERTER))
+
+    def test_json_schema(self):
+        self.check_kind("BadJsonSchema", BAD_JSON_SCHEMA, json_schema_row, JSON_SCHEMA_CONVERTER,
+                        self.registry_properties(JSON_SCHEMA_CONVERTER))
 
     def test_a_message_of_20_mib_is_stored(self):
         topic, name = "Large", "x" * (20 << 20)
