@@ -328,7 +328,9 @@ void SourcePipeline::skip_undelivered(Flight& flight, const Error& error) {
 }
 
 void SourcePipeline::retire() {
-  while (!flights_.empty() && flights_.front()->delivered == flights_.front()->messages.size()) {
+  // One that is not encoded yet has no messages that could be missing.
+  while (!flights_.empty() && is_sent(*flights_.front()) &&
+         flights_.front()->delivered == flights_.front()->messages.size()) {
     auto flight = std::move(flights_.front());
     flights_.pop_front();
     for (auto& [partition, offset] : flight->offsets) committable_[partition] = std::move(offset);

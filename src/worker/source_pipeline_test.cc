@@ -19,9 +19,11 @@ using base::Reaction;
 using data::Value;
 using namespace std::chrono_literals;
 
-// Writes strings as they are; refuses "bad".
+// Writes strings as they are; refuses "bad", and "away" as often as told.
 class PlainConverter : public connect::Converter {
  public:
+  explicit PlainConverter(std::atomic<int>& away) : away_(away) {}
+
   connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view>,
                                      data::RecordBatch&) override {
     return {};
@@ -31,14 +33,20 @@ class PlainConverter : public connect::Converter {
     if (value.is_null()) return false;
     if (value.as_text() == "bad") throw Error(Reaction::skip_record, "this is bad");
     out.append(value.as_text());
+    if (value.as_text() == "away" && away_-- > 0) {
+      throw Error(Reaction::retry, "the registry is away");
+    }
     return true;
   }
+
+ private:
+  std::atomic<int>& away_;
 };
 
-RecordSteps plain_steps() {
-  return {{std::make_unique<PlainConverter>(), "PlainConverter"},
-          {std::make_unique<PlainConverter>(), "PlainConverter"},
-          {std::make_unique<PlainConverter>(), "PlainConverter"},
+RecordSteps plain_steps(std::atomic<int>& away) {
+  return {{std::make_unique<PlainConverter>(away), "PlainConverter"},
+          {std::make_unique<PlainConverter>(away), "PlainConverter"},
+          {std::make_unique<PlainConverter>(away), "PlainConverter"},
           {}};
 }
 
@@ -94,12 +102,15 @@ class SourcePipelineTest : public testing::Test {
     settings.producer.merge(more);
     settings.commit_interval = 1h;  // only the last commit counts
     settings.errors.tolerate_all = tolerate_all_;
+    settings.errors.retry_timeout = retry_timeout_;
+    settings.errors.retry_delay_max = 5ms;
     std::string failure;
     TaskMetrics metrics(worker_metrics_, "c", 0, connect::ConnectorType::source);
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
       try {
-        SourcePipeline(settings, plain_steps(), std::make_unique<NumberingTask>(values, first_),
+        SourcePipeline(settings, plain_steps(away_),
+                       std::make_unique<NumberingTask>(values, first_),
                        ConnectorOffsets(store, "c"), progress, metrics, clock_)
             .run(stop);
       } catch (const Error& error) {
@@ -135,6 +146,8 @@ class SourcePipelineTest : public testing::Test {
   }
 
   bool tolerate_all_ = false;
+  std::chrono::milliseconds retry_timeout_ = 60s;
+  std::atomic<int> away_ = 0;
   kafka::MockCluster cluster_;
   base::Clock clock_;
   metrics::Registry registry_;
@@ -185,6 +198,27 @@ TEST_F(SourcePipelineTest, ToleratedRecordsAreSkippedAndTheirOffsetsPassed) {
   EXPECT_EQ(shown("source_task_source_record_write_total"), "2");
   EXPECT_EQ(shown("source_task_source_record_active_count"), "0");
   EXPECT_EQ(shown("task_error_total_records_skipped"), "3");
+}
+
+TEST_F(SourcePipelineTest, RecordsWaitWhileTheRegistryIsAway) {
+  tolerate_all_ = true;
+  away_ = 5;
+  EXPECT_EQ(run({"a", "away", "c", "away", "e"}, [&] { return published() == 5; }), "");
+  EXPECT_LT(away_, 0);
+  EXPECT_EQ(published(), 5);
+  EXPECT_EQ(stored_offset(), R"({"record":4})");
+}
+
+TEST_F(SourcePipelineTest, ARegistryThatStaysAwayFailsTheTaskAfterTheRecordsBefore) {
+  tolerate_all_ = true;
+  retry_timeout_ = 20ms;
+  away_ = 1'000'000;
+  const std::string failure = run({"a", "b", "away", "d"}, [] { return false; });
+  EXPECT_NE(failure.find("the registry is away (tried for errors.retry.timeout = 20 ms)"),
+            std::string::npos)
+      << failure;
+  EXPECT_EQ(published(), 2);
+  EXPECT_EQ(stored_offset(), R"({"record":1})");
 }
 
 TEST_F(SourcePipelineTest, StopStillSendsWhatTheTaskHasReceived) {
