@@ -77,6 +77,22 @@ class RegistryTest(product.ProductTest):
                 **form.transforms,
                 **{f"errors.{key.replace('_', '.')}": value for key, value in errors.items()}}
 
+    def source(self, database, table, form, url=None, **errors):
+        """Of a table of SOURCE_COLUMNS."""
+        return {**self.source_properties(table, database, table, topic_prefix="Read"),
+                **self.converter(form, url), **formats.SOURCE_TRANSFORMS,
+                "key.converter": product.STRING_CONVERTER,
+                **{f"errors.{key.replace('_', '.')}": value for key, value in errors.items()}}
+
+    def assert_read(self, topic, form):
+        """What Python reads from the topic is SOURCE_ROWS."""
+        messages = self.consume(topic, len(formats.SOURCE_ROWS))
+        read = sorted((form.read(client, topic, value) for value, _ in messages),
+                      key=lambda record: record["id"])
+        for record, row in zip(read, formats.SOURCE_ROWS, strict=True):
+            record["single"] = formats.single(record["single"])
+            self.assertEqual(record, form.as_read(row))
+
     def assert_rows(self, database, table, expected):
         self.wait_for_rows(database, table, len(expected))
         rows = sorted(database.rows(table), key=lambda row: row["id"])
@@ -104,10 +120,7 @@ class Values(RegistryTest):
         for form in formats.FORMATS:
             table = f"Table{form.name}"
             database.create_table(table, formats.SOURCE_COLUMNS)
-            sources.append({
-                **self.source_properties(table, database, table, topic_prefix="Read"),
-                **self.converter(form), **formats.SOURCE_TRANSFORMS,
-                "key.converter": product.STRING_CONVERTER})
+            sources.append(self.source(database, table, form))
         worker = self.start_worker(self.worker_properties(), *sources)
         tables = {f"Table{form.name}" for form in formats.FORMATS}
         self.wait_running(worker, *tables)
@@ -116,13 +129,7 @@ class Values(RegistryTest):
             database.insert(table, formats.SOURCE_ROWS)
         for form in formats.FORMATS:
             with self.subTest(form.name):
-                topic = f"ReadTable{form.name}"
-                messages = self.consume(topic, len(formats.SOURCE_ROWS))
-                read = sorted((form.read(client, topic, value) for value, _ in messages),
-                              key=lambda record: record["id"])
-                for record, row in zip(read, formats.SOURCE_ROWS, strict=True):
-                    record["single"] = formats.single(record["single"])
-                    self.assertEqual(record, form.as_read(row))
+                self.assert_read(f"ReadTable{form.name}", form)
 
 
 class Pumps(RegistryTest):
@@ -172,19 +179,29 @@ class Troubles(RegistryTest):
     form = formats.FORMATS[0]
 
     def test_an_outage_is_waited_for_and_no_record_is_dropped(self):
-        door = schema_registry.Door(registry)
-        self.addCleanup(door.close)
-        topic = "Outage"
+        doors = [schema_registry.Door(registry) for _ in ("sink", "source")]
+        for door in doors:
+            self.addCleanup(door.close)
+        topic, table = "Outage", "TableOutage"
         self.produce(topic, self.form.write(client, topic))
         database = self.start_server()
+        database.create_table(table, formats.SOURCE_COLUMNS)
+        waiting = {"tolerance": "all", "retry_delay_max_ms": 500}
         worker = self.start_worker(
             self.worker_properties(),
-            self.sink("outage", database, topic, self.form, door.url, tolerance="all",
-                      retry_delay_max_ms=500))
-        self.wait_until(lambda: door.refused >= 3, "the worker to ask the registry again")
-        self.assertEqual(worker.task("outage")[0], "RUNNING")
-        door.shut = False
+            self.sink(topic, database, topic, self.form, doors[0].url, **waiting),
+            self.source(database, table, self.form, doors[1].url, **waiting))
+        self.wait_until(lambda: table in database.subscribed_tables(), "a subscriber of the table")
+        database.insert(table, formats.SOURCE_ROWS)
+        self.wait_until(lambda: all(door.refused >= 3 for door in doors),
+                        lambda: f"sink and source to ask the registry again; they asked "
+                                f"{[door.refused for door in doors]} times")
+        for connector in (topic, table):
+            self.assertEqual(worker.task(connector)[0], "RUNNING")
+        for door in doors:
+            door.shut = False
         self.assert_rows(database, topic, [row for _, row in self.form.records])
+        self.assert_read(f"Read{table}", self.form)
 
     def test_an_unknown_schema_goes_the_way_of_errors_tolerance(self):
         good = self.form.write(client, "Unknown")
