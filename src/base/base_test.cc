@@ -161,5 +161,18 @@ TEST(Redaction, LogLinesGoThroughIt) {
               testing::HasSubstr("the password is [hidden]"));
 }
 
+TEST(Log, ComponentMayHaveALevelOfItsOwn) {
+  const LogLevel before = log_level();
+  set_log_level(LogLevel::warn);
+  EXPECT_FALSE(log_enabled(LogLevel::info));
+  set_log_level("base", LogLevel::debug);
+  EXPECT_TRUE(log_enabled(LogLevel::debug));  // this file's component
+  EXPECT_EQ(log_level("base"), LogLevel::debug);
+  EXPECT_EQ(log_level("kafka"), LogLevel::warn);
+  set_log_level("base", std::nullopt);
+  EXPECT_FALSE(log_enabled(LogLevel::info));
+  set_log_level(before);
+}
+
 }  // namespace
 }  // namespace kc::base
