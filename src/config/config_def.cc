@@ -102,11 +102,19 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   });
 }
 
+bool is_number(PropertyType type) {
+  return type == PropertyType::int16 || type == PropertyType::int32 ||
+         type == PropertyType::int64 || type == PropertyType::float64;
+}
+
 std::string not_a_number(const Property& property) {
+  return fmt::format("Not a number of type {}", type_name(property.type));
+}
+
+std::string number_remedy(const Property& property) {
   const bool real = property.type == PropertyType::float64;
   const auto example = property.default_value.value_or(real ? "0.5" : "1");
-  return fmt::format("Not a number of type {} (give a {}number such as {})",
-                     type_name(property.type), real ? "" : "whole ", example);
+  return fmt::format("give a {}number such as {}", real ? "" : "whole ", example);
 }
 
 // What a text says as one type. `reason` is empty when it is of the type.
@@ -167,17 +175,20 @@ Reading read(const Property& property, std::string_view text) {
 
 Fault missing(const Property& property) {
   return {property.name, std::nullopt,
-          fmt::format("Missing required configuration \"{}\" which has no default value. Add "
-                      "{}=... to the configuration",
-                      property.name, property.name)};
+          fmt::format("Missing required configuration \"{}\" which has no default value.",
+                      property.name),
+          fmt::format("add {}=... to the configuration", property.name)};
 }
 
 Fault invalid(const Property& property, std::string_view written_name, std::string_view value,
               std::string_view reason) {
-  const auto shown =
-      property.type == PropertyType::password ? std::string_view(Secret::hidden) : value;
-  return {std::string(written_name), std::string(shown),
-          fmt::format("Invalid value {} for configuration {}: {}", shown, written_name, reason)};
+  std::string shown(property.type == PropertyType::password ? Secret::hidden : value);
+  std::string printed = shown;
+  if (property.type == PropertyType::list) {
+    printed = fmt::format("[{}]", fmt::join(split_list(value), ", "));
+  }
+  return {std::string(written_name), std::move(shown),
+          fmt::format("Invalid value {} for configuration {}: {}", printed, written_name, reason)};
 }
 
 bool names(const Property& property, std::string_view name) {
@@ -205,6 +216,12 @@ std::vector<std::string> split_list(std::string_view text) {
     if (comma == std::string_view::npos) return items;
     text.remove_prefix(comma + 1);
   }
+}
+
+bool is_of_type(PropertyType type, std::string_view text) {
+  Property property;
+  property.type = type;
+  return read(property, text).reason.empty();
 }
 
 Validator at_least(int64_t minimum) {
@@ -247,8 +264,9 @@ Validator not_empty() {
 }
 
 std::string Fault::text() const {
-  return value ? fmt::format("{} = {}: {}", name, *value, message)
-               : fmt::format("{}: {}", name, message);
+  const std::string hint = remedy.empty() ? "" : fmt::format(" ({})", remedy);
+  return value ? fmt::format("{} = {}: {}{}", name, *value, message, hint)
+               : fmt::format("{}: {}{}", name, message, hint);
 }
 
 const Config::Parsed& Config::parsed(std::string_view name) const {
@@ -327,11 +345,11 @@ Config ConfigDef::parse(const Properties& properties, std::vector<Fault>& faults
     if (!given && !property.default_value) {
       faults.push_back(missing(property));
     } else if (given) {
-      if (reading.reason.empty() && property.validator) {
-        reading.reason = property.validator(text).value_or("");
-      }
+      const bool misread = !reading.reason.empty();
+      if (!misread && property.validator) reading.reason = property.validator(text).value_or("");
       if (!reading.reason.empty()) {
         faults.push_back(invalid(property, *written, *given, reading.reason));
+        if (misread && is_number(property.type)) faults.back().remedy = number_remedy(property);
         text = trim(property.default_value.value_or(""));
         reading = read(property, text);
       }
@@ -350,10 +368,10 @@ Config ConfigDef::parse(const Properties& properties) const {
   auto config = parse(properties, faults);
   if (faults.empty()) return config;
   if (faults.size() == 1) {
-    throw base::Error(base::Reaction::fix_config, faults.front().message);
+    throw base::Error(base::Reaction::fix_config, "{}", faults.front().text());
   }
   std::string message = fmt::format("The configuration has {} errors:", faults.size());
-  for (const auto& fault : faults) message += "\n" + fault.message;
+  for (const auto& fault : faults) message += "\n" + fault.text();
   throw base::Error(base::Reaction::fix_config, message);
 }
 

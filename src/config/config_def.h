@@ -87,14 +87,18 @@ struct Property {
 // items stay, an empty text has none.
 std::vector<std::string> split_list(std::string_view text);
 
+// Whether `text` (trimmed) can be read as this type, whatever a validator says to it.
+bool is_of_type(PropertyType type, std::string_view text);
+
 // One thing that is wrong with a configuration.
 struct Fault {
   std::string name;                  // as the user wrote it: it may be an alias
   std::optional<std::string> value;  // nothing when missing; `[hidden]` for a password
-  std::string message;               // as ConfigDef words it, with the remedy
+  std::string message;               // as ConfigDef words it
+  std::string remedy = {};           // "give a whole number such as 10000"; may be empty
 
-  // "kinetica.batch_size = abc: Invalid value abc for configuration kinetica.batch_size: Not a
-  // number of type INT (give a whole number such as 10000)"
+  // All of it: "kinetica.batch_size = abc: Invalid value abc for configuration kinetica.batch_size:
+  // Not a number of type INT (give a whole number such as 10000)"
   std::string text() const;
 };
 

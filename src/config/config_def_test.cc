@@ -92,7 +92,7 @@ TEST(ConfigDef, ThrowingParseListsEveryFault) {
     FAIL();
   } catch (const base::Error& e) {
     EXPECT_EQ(e.reaction(), base::Reaction::fix_config);
-    EXPECT_THAT(e.what(), HasSubstr("has 2 errors:\nMissing required configuration"));
+    EXPECT_THAT(e.what(), HasSubstr("has 2 errors:\nkinetica.url: Missing required configuration"));
     EXPECT_THAT(e.what(), HasSubstr("Invalid value 0 for configuration kinetica.batch_size: "
                                     "Value must be at least 1"));
   }

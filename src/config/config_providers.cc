@@ -49,6 +49,7 @@ void ResolvedProperties::hide_secrets(std::vector<Fault>& faults, size_t first) 
     const std::string* const reference = references.find(fault.name);
     const size_t size_min = reference == nullptr ? telling_size : 1;
     hide(fault.message, size_min);
+    hide(fault.remedy, size_min);
     if (!fault.value) continue;
     if (reference != nullptr) {
       fault.value = *reference;

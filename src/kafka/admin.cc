@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "base/error.h"
-#include "kafka/client.h"
+#include "kafka/admin_impl.h"
 
 namespace kc::kafka {
 namespace {
@@ -35,37 +35,48 @@ bool needs_a_person(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-struct Admin::Impl {
-  explicit Impl(const config::Properties& java)
-      : client(java, ClientKind::admin, this), servers(java.get("bootstrap.servers")) {}
+void Admin::Impl::fail(const std::string& what, rd_kafka_resp_err_t code,
+                       const std::string& detail) {
+  rd_kafka_poll(client.handle(), 0);
+  client.check();
+  const std::string why = detail.empty() ? describe(code) : detail;
+  if (needs_a_person(code)) throw Error(Reaction::fix_config, "{} failed: {}", what, why);
+  throw Error(Reaction::retry,
+              "{} failed: {}{}{}. Hint: check that the brokers of bootstrap.servers = {} are up",
+              what, why, client.trouble() ? ": " : "", client.trouble().value_or(""), servers);
+}
 
-  // Error events are taken here, so that a refused login is told as such.
-  [[noreturn]] void fail(const std::string& what, rd_kafka_resp_err_t code,
-                         const std::string& detail = {}) {
-    rd_kafka_poll(client.handle(), 0);
-    client.check();
-    const std::string why = detail.empty() ? describe(code) : detail;
-    if (needs_a_person(code)) throw Error(Reaction::fix_config, "{} failed: {}", what, why);
-    throw Error(Reaction::retry,
-                "{} failed: {}{}{}. Hint: check that the brokers of bootstrap.servers = {} are up",
-                what, why, client.trouble() ? ": " : "", client.trouble().value_or(""), servers);
+EventHandle Admin::Impl::run(const std::string& what, rd_kafka_admin_op_t operation,
+                             milliseconds timeout, const Start& start) {
+  rd_kafka_t* const handle = client.handle();
+  char reason[512];
+  const AdminOptionsHandle options(rd_kafka_AdminOptions_new(handle, operation));
+  const int wait = to_timeout(std::max(timeout, milliseconds(1)));
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), wait, reason, sizeof reason);
+  // The brokers' part of it, where there is one: they answer when every replica is there.
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), wait, reason, sizeof reason);
+  const QueueHandle queue(rd_kafka_queue_new(handle));
+  start(options.get(), queue.get());
+  // The client ends the request at its deadline itself; the second is for its answer.
+  EventHandle event(rd_kafka_queue_poll(queue.get(), wait + 1000));
+  if (event == nullptr) fail(what, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    fail(what, code, rd_kafka_event_error_string(event.get()));
   }
+  return event;
+}
 
-  std::pair<int64_t, int64_t> offsets(const std::string& topic, int32_t partition,
-                                      milliseconds timeout) {
-    int64_t low = 0;
-    int64_t high = 0;
-    const auto code = rd_kafka_query_watermark_offsets(client.handle(), topic.c_str(), partition,
-                                                       &low, &high, to_timeout(timeout));
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      fail(fmt::format("Asking for the offsets of {}-{}", topic, partition), code);
-    }
-    return {low, high};
+std::pair<int64_t, int64_t> Admin::Impl::offsets(const std::string& topic, int32_t partition,
+                                                 milliseconds timeout) {
+  int64_t low = 0;
+  int64_t high = 0;
+  const auto code = rd_kafka_query_watermark_offsets(client.handle(), topic.c_str(), partition,
+                                                     &low, &high, to_timeout(timeout));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    fail(fmt::format("Asking for the offsets of {}-{}", topic, partition), code);
   }
-
-  Client client;
-  std::string servers;
-};
+  return {low, high};
+}
 
 Admin::Admin(const config::Properties& java_properties)
     : impl_(std::make_unique<Impl>(java_properties)) {}
@@ -98,7 +109,6 @@ std::vector<TopicInfo> Admin::topics(milliseconds timeout) {
 
 void Admin::create_topics(const std::vector<NewTopic>& topics, milliseconds timeout) {
   if (topics.empty()) return;
-  rd_kafka_t* const handle = impl_->client.handle();
   char reason[512];
   std::vector<NewTopicHandle> wanted;
   std::vector<rd_kafka_NewTopic_t*> raw;
@@ -113,22 +123,11 @@ void Admin::create_topics(const std::vector<NewTopic>& topics, milliseconds time
     }
     raw.push_back(wanted.back().get());
   }
-  const AdminOptionsHandle options(
-      rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS));
-  const int wait = to_timeout(std::max(timeout, milliseconds(1)));
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), wait, reason, sizeof reason);
-  // The brokers' part of it: they answer when every replica is there.
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), wait, reason, sizeof reason);
-  const QueueHandle queue(rd_kafka_queue_new(handle));
-  rd_kafka_CreateTopics(handle, raw.data(), raw.size(), options.get(), queue.get());
-  // The client ends the request at its deadline itself; the second is for its answer.
-  const EventHandle event(rd_kafka_queue_poll(queue.get(), wait + 1000));
-  if (event == nullptr) {
-    impl_->fail("Creating topics", RD_KAFKA_RESP_ERR__TIMED_OUT);
-  }
-  if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    impl_->fail("Creating topics", code, rd_kafka_event_error_string(event.get()));
-  }
+  const auto event = impl_->run(
+      "Creating topics", RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout,
+      [&](const rd_kafka_AdminOptions_t* options, rd_kafka_queue_t* queue) {
+        rd_kafka_CreateTopics(impl_->client.handle(), raw.data(), raw.size(), options, queue);
+      });
   size_t count = 0;
   const auto* results =
       rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);

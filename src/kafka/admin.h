@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "config/properties.h"
+#include "connect/topic_partition.h"
 
 namespace kc::kafka {
 
@@ -21,6 +24,12 @@ struct NewTopic {
 struct TopicInfo {
   std::string name;
   int32_t partitions;
+};
+
+// A consumer group has members, which a change of its offsets would contradict.
+class GroupInUseError : public base::Error {
+ public:
+  explicit GroupInUseError(const std::string& message) : Error(base::Reaction::retry, message) {}
 };
 
 class Admin {
@@ -43,6 +52,17 @@ class Admin {
                      std::chrono::milliseconds timeout);
   int64_t beginning_offset(const std::string& topic, int32_t partition,
                            std::chrono::milliseconds timeout);
+
+  // Of a consumer group. A group that is not there has no offsets.
+  connect::Offsets group_offsets(const std::string& group, std::chrono::milliseconds timeout);
+  // These throw GroupInUseError as well. Offsets of unknown partitions are refused with
+  // Error(fix_config); deleting what is not there is no error.
+  void alter_group_offsets(const std::string& group, const connect::Offsets& offsets,
+                           std::chrono::milliseconds timeout);
+  void delete_group_offsets(const std::string& group,
+                            std::span<const connect::TopicPartition> partitions,
+                            std::chrono::milliseconds timeout);
+  void delete_group(const std::string& group, std::chrono::milliseconds timeout);
 
  private:
   struct Impl;

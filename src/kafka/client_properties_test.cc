@@ -472,5 +472,22 @@ TEST_F(JaasFile, WithoutAnEntryForClientsIsNamed) {
   EXPECT_THAT(failure(sasl()), HasSubstr("/does/not/exist"));
 }
 
+TEST(ConsumerProperties, GroupProtocolOfKip848LeavesSessionsToTheBrokers) {
+  if (librdkafka_version().starts_with("2.0.")) GTEST_SKIP() << "librdkafka does not know it";
+  const auto rdkafka = translate({{"bootstrap.servers", "h:1"},
+                                  {"group.id", "g"},
+                                  {"group.protocol", "consumer"},
+                                  {"group.remote.assignor", "uniform"},
+                                  {"session.timeout.ms", "2000"}},
+                                 ClientKind::consumer)
+                           .rdkafka;
+  EXPECT_EQ(rdkafka.get("group.protocol"), "consumer");
+  EXPECT_EQ(rdkafka.get("group.remote.assignor"), "uniform");
+  for (const char* name :
+       {"session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"}) {
+    EXPECT_FALSE(rdkafka.contains(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace kc::kafka

@@ -242,6 +242,23 @@ void Consumer::subscribe(const std::vector<std::string>& topics) {
   }
 }
 
+std::vector<std::string> Consumer::topic_names(milliseconds timeout) const {
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto code =
+      rd_kafka_metadata(impl_->client.handle(), 1, nullptr, &raw, to_timeout(timeout));
+  const MetadataHandle metadata(raw);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw Error(Reaction::retry, "Asking for the topics failed: {}", describe(code));
+  }
+  std::vector<std::string> names;
+  for (int i = 0; i < metadata->topic_cnt; ++i) {
+    if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      names.emplace_back(metadata->topics[i].topic);
+    }
+  }
+  return names;
+}
+
 void Consumer::poll(MessageBatch& batch, size_t max_messages, milliseconds wait) {
   batch.clear();
   if (impl_->pending_commits > 0) impl_->await_commit(0, milliseconds(0));

@@ -85,8 +85,13 @@ class Consumer {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  // A topic that does not exist is logged and picked up within ten seconds of its creation.
+  // Instead of what it was subscribed to. A topic that does not exist is logged and picked up
+  // within ten seconds of its creation.
   void subscribe(const std::vector<std::string>& topics);
+
+  // Of all topics that there are, internal ones included. Throws Error(retry) when no broker
+  // answers in time.
+  std::vector<std::string> topic_names(std::chrono::milliseconds timeout) const;
 
   // Clears `batch` and takes what is there, waiting up to `wait` for a first message; at most
   // `max_messages`. Serves rebalances, after which it returns early. A broker that is away is

@@ -26,6 +26,7 @@ constexpr std::string_view translated[] = {
     "group.id",
     "group.instance.id",
     "group.protocol",
+    "group.remote.assignor",
     "heartbeat.interval.ms",
     "isolation.level",
     "max.partition.fetch.bytes",
@@ -36,9 +37,8 @@ constexpr std::string_view translated[] = {
 
 // max.poll.records is the caller's: the size of its batches.
 constexpr std::string_view dropped[] = {
-    "auto.commit.interval.ms", "exclude.internal.topics", "group.remote.assignor",
-    "key.deserializer",        "max.poll.records",        "share.acknowledgement.mode",
-    "value.deserializer",
+    "auto.commit.interval.ms", "exclude.internal.topics",    "key.deserializer",
+    "max.poll.records",        "share.acknowledgement.mode", "value.deserializer",
 };
 
 template <typename Names>
@@ -113,20 +113,30 @@ void translate_group(const JavaValues& java, TranslatedProperties& result) {
     out.set("group.instance.id", id);
   }
   const int64_t session = java.clamped("session.timeout.ms", 45000, 1, 3600000);
-  out.set("session.timeout.ms", std::to_string(session));
-  out.set("heartbeat.interval.ms",
-          std::to_string(java.clamped("heartbeat.interval.ms", 3000, 1, 3600000)));
   // librdkafka insists on it being the longer one; Java does not.
   out.set(
       "max.poll.interval.ms",
       std::to_string(std::max(session, java.clamped("max.poll.interval.ms", 300000, 1, 86400000))));
-  out.set("partition.assignment.strategy", assignors(java, result));
-  if (const auto protocol = java.choice("group.protocol", "classic", {"classic", "consumer"});
-      protocol != "classic") {
-    result.warnings.push_back(
-        "group.protocol = consumer (KIP-848) is not used: the classic protocol works with every "
-        "broker");
+  const bool classic =
+      java.choice("group.protocol", "classic", {"classic", "consumer"}) == "classic";
+  if (!classic && librdkafka_knows("group.protocol")) {
+    // KIP-848: sessions and assignments are the brokers' business.
+    out.set("group.protocol", "consumer");
+    if (const auto assignor = java.text("group.remote.assignor", ""); !assignor.empty()) {
+      out.set("group.remote.assignor", assignor);
+    }
+    return;
   }
+  if (!classic) {
+    result.warnings.push_back(
+        fmt::format("group.protocol = consumer (KIP-848) is not used: librdkafka {} does not know "
+                    "it. Hint: build with librdkafka 2.8 (scripts/build-librdkafka.sh)",
+                    librdkafka_version()));
+  }
+  out.set("session.timeout.ms", std::to_string(session));
+  out.set("heartbeat.interval.ms",
+          std::to_string(java.clamped("heartbeat.interval.ms", 3000, 1, 3600000)));
+  out.set("partition.assignment.strategy", assignors(java, result));
 }
 
 void translate_fetch(const JavaValues& java, TranslatedProperties& result) {

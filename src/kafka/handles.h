@@ -30,6 +30,16 @@ using MetadataHandle =
 using NewTopicHandle = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
 using AdminOptionsHandle =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
+using ListGroupOffsetsHandle = std::unique_ptr<rd_kafka_ListConsumerGroupOffsets_t,
+                                               Destroy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+using AlterGroupOffsetsHandle =
+    std::unique_ptr<rd_kafka_AlterConsumerGroupOffsets_t,
+                    Destroy<rd_kafka_AlterConsumerGroupOffsets_destroy>>;
+using DeleteGroupOffsetsHandle =
+    std::unique_ptr<rd_kafka_DeleteConsumerGroupOffsets_t,
+                    Destroy<rd_kafka_DeleteConsumerGroupOffsets_destroy>>;
+using DeleteGroupHandle =
+    std::unique_ptr<rd_kafka_DeleteGroup_t, Destroy<rd_kafka_DeleteGroup_destroy>>;
 using MockHandle = std::unique_ptr<rd_kafka_mock_cluster_t, Destroy<rd_kafka_mock_cluster_destroy>>;
 
 }  // namespace kc::kafka

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "transform/java_regex.h"
+#include "config/java_regex.h"
 
 namespace kc::transform {
 
@@ -58,7 +58,7 @@ Validator non_empty_list() {
 Validator java_regex() {
   const auto check = [](std::string_view text) -> std::optional<std::string> {
     try {
-      JavaRegex regex(text);
+      config::JavaRegex regex(text);
       return std::nullopt;
     } catch (const base::Error& error) {
       return std::string("Invalid regex: ") + error.what();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "config/java_regex.h"
 #include "transform/declarations.h"
-#include "transform/java_regex.h"
 
 namespace kc::transform {
 namespace {
@@ -64,7 +64,7 @@ class TopicNameMatches : public connect::Predicate {
   bool test(const Record& record) override { return pattern_.matches(record.topic); }
 
  private:
-  JavaRegex pattern_;
+  config::JavaRegex pattern_;
 };
 
 template <typename T>

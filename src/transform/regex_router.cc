@@ -1,6 +1,6 @@
 // RegexRouter: another topic where the whole topic matches.
+#include "config/java_regex.h"
 #include "transform/declarations.h"
-#include "transform/java_regex.h"
 #include "transform/plugins.h"
 
 namespace kc::transform {
@@ -42,7 +42,7 @@ class RegexRouter : public connect::Transformation {
   }
 
  private:
-  const JavaRegex regex_;
+  const config::JavaRegex regex_;
   const std::string replacement_;
   bool known_ = false;
   std::string last_topic_;

@@ -14,7 +14,7 @@ PRIVATE_HEADERS = {
     "curl/curl.h": "http",
     "httplib.h": "http",
     "CLI/CLI.hpp": "main",
-    "pcre2.h": "transform",
+    "pcre2.h": "config",
     "google/protobuf/descriptor.h": "convert",
 }
 

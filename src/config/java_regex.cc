@@ -1,4 +1,4 @@
-#include "transform/java_regex.h"
+#include "config/java_regex.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "base/error.h"
-#include "transform/record_part.h"
 
-namespace kc::transform {
+namespace kc::config {
 
 using base::Error;
 using base::Reaction;
@@ -22,6 +21,14 @@ constexpr uint32_t heap_kilobytes_max = 20'000;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hexadecimal(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// An exception that Connect treats as a DataException where a record is worked on.
+template <typename... Args>
+[[noreturn]] void fail_as(std::string_view java_class, fmt::format_string<Args...> format,
+                          Args&&... args) {
+  throw Error(Reaction::skip_record, format, std::forward<Args>(args)...)
+      .with_java_class(java_class);
 }
 
 [[noreturn]] void refuse(std::string_view pattern, size_t at, std::string_view reason) {
@@ -181,7 +188,8 @@ struct JavaRegex::Impl {
     if (result == PCRE2_ERROR_NOMATCH) return false;
     char reason[256];
     pcre2_get_error_message(result, reinterpret_cast<PCRE2_UCHAR*>(reason), sizeof reason);
-    fail("The regular expression cannot be matched against {}: {}", text, reason);
+    throw Error(Reaction::skip_record, "The regular expression cannot be matched against {}: {}",
+                text, reason);
   }
 
   // Of the latest match; empty when the group took no part.
@@ -288,4 +296,4 @@ std::string JavaRegex::replace_first(std::string_view text, std::string_view rep
   return out;
 }
 
-}  // namespace kc::transform
+}  // namespace kc::config

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace kc::transform {
+namespace kc::config {
 
 // Immutable; const, and yet not safe to share: matching uses memory of its own.
 class JavaRegex {
@@ -33,4 +33,4 @@ class JavaRegex {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace kc::transform
+}  // namespace kc::config
