@@ -160,8 +160,8 @@ void Demo::start_worker() {
   write_files();
   worker_ = std::make_unique<StandaloneWorker>(
       config::read_properties(folder_.path() / "connect-standalone.properties"),
-      std::vector{config::read_connector_file(folder_.path() / "source.properties"),
-                  config::read_connector_file(folder_.path() / "sink.properties")});
+      std::vector<NewConnector>{config::read_connector_file(folder_.path() / "source.properties"),
+                                config::read_connector_file(folder_.path() / "sink.properties")});
   admin_ = std::make_unique<kafka::Admin>(
       config::Properties{{"bootstrap.servers", kafka_.bootstrap_servers()}});
   // A monitor does not tell what came before it: rows are pumped once both tables are listened to.

@@ -21,19 +21,20 @@ constexpr std::chrono::milliseconds leave_deadline{9500};
 
 struct Files {
   config::Properties worker;
-  std::vector<config::Properties> connectors;
+  std::vector<NewConnector> connectors;
 };
 
-config::Properties read_connector(const std::string& file) {
-  std::string initial_state;
-  config::Properties properties = config::read_connector_file(file, &initial_state);
-  if (!initial_state.empty() && initial_state != "RUNNING") {
+NewConnector read_connector(const std::string& file) {
+  std::string initial_state = "RUNNING";
+  NewConnector connector(config::read_connector_file(file, &initial_state));
+  const auto initial = worker::parse_initial_state(initial_state);
+  if (!initial) {
     throw base::Error(base::Reaction::fix_config,
-                      "{}: initial_state {} is not supported by this version; leave it out to run "
-                      "the connector",
-                      file, initial_state);
+                      "{}: initial_state is {}; it must be RUNNING, PAUSED or STOPPED", file,
+                      initial_state);
   }
-  return properties;
+  connector.initial = *initial;
+  return connector;
 }
 
 // A library call that does not end must not keep the process: what its tasks had not committed

@@ -11,8 +11,8 @@
 #include "kafka/admin.h"
 #include "main/built_in_plugins.h"
 #include "metrics/process_metrics.h"
-#include "rest/herder_queries.h"
 #include "rest/rest_server.h"
+#include "worker/connector_validation.h"
 
 namespace kc::main {
 namespace {
@@ -28,11 +28,11 @@ using namespace std::chrono_literals;
 // a moment after them.
 constexpr milliseconds stop_timeout_max = 7s;
 
-void check_names(const std::vector<Properties>& connectors, std::vector<std::string>& faults) {
+void check_names(const std::vector<NewConnector>& connectors, std::vector<std::string>& faults) {
   for (size_t i = 0; i < connectors.size(); ++i) {
-    const std::string name = connectors[i].get("name");
+    const std::string name = connectors[i].properties.get("name");
     for (size_t k = 0; k < i; ++k) {
-      if (!name.empty() && connectors[k].get("name") == name) {
+      if (!name.empty() && connectors[k].properties.get("name") == name) {
         faults.push_back("name = " + name + ": two connectors have this name. Rename one of them");
       }
     }
@@ -108,7 +108,6 @@ struct StandaloneWorker::Impl {
         process(registry),
         metrics(registry, config.metrics, clock),
         herder(config, plugins, offsets, metrics),
-        queries(herder),
         cluster_id(worker::admin_properties(config)) {}
 
   const worker::WorkerConfig config;
@@ -119,14 +118,13 @@ struct StandaloneWorker::Impl {
   const metrics::ProcessMetrics process;
   worker::WorkerMetrics metrics;
   worker::Herder herder;
-  rest::HerderQueries queries;
   ClusterIdFinder cluster_id;
   std::optional<rest::RestServer> rest;
   std::optional<AppInfo> app_info;
 };
 
 StandaloneWorker::StandaloneWorker(const Properties& worker,
-                                   const std::vector<Properties>& connectors) {
+                                   const std::vector<NewConnector>& connectors) {
   std::vector<Fault> worker_faults;
   std::vector<std::string> warnings;
   auto config = worker::WorkerConfig::parse(worker, worker_faults, warnings);
@@ -135,12 +133,12 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
   std::vector<std::string> faults;
   for (const Fault& fault : worker_faults) faults.push_back("worker: " + fault.text());
   try {
-    rest::listeners_of(config.properties);
+    rest::rest_options_of(config.properties);
   } catch (const Error& error) {
     faults.push_back(std::string("worker: ") + error.what());
   }
   check_names(connectors, faults);
-  for (const Properties& connector : connectors) {
+  for (const auto& [connector, initial] : connectors) {
     const auto findings = worker::validate_connector(config, plugins, connector);
     for (const Fault& fault : findings.faults) faults.push_back(describe(connector, fault.text()));
     for (const auto& warning : findings.warnings) warnings.push_back(describe(connector, warning));
@@ -155,15 +153,19 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
 
   impl_ = std::make_unique<Impl>(std::move(config), std::move(plugins));
   // Before the connectors, so that a port that is taken stops everything while nothing has begun.
-  rest::RestOptions options;
-  options.listeners = rest::listeners_of(impl_->config.properties);
+  auto options = rest::rest_options_of(impl_->config.properties);
   options.info = {std::string(base::version()), "", [this] { return impl_->cluster_id.id(); }};
   options.advertised_host = impl_->config.advertised_host;
   options.advertised_port = impl_->config.advertised_port;
   options.metrics = [this] { return impl_->registry.text(); };
-  impl_->rest.emplace(std::move(options), impl_->queries);
+  options.topic_tracking = {impl_->config.topic_tracking, impl_->config.topic_tracking_reset};
+  impl_->rest.emplace(std::move(options), impl_->herder);
   impl_->app_info.emplace(impl_->registry, impl_->rest->worker_id());
-  for (const Properties& connector : connectors) impl_->herder.start_connector(connector);
+  for (const NewConnector& connector : connectors) {
+    impl_->herder.create_connector(connector.properties, connector.initial);
+  }
+  impl_->herder.set_ready();
+  base::log_info("Finished starting connectors and tasks");
 }
 
 StandaloneWorker::~StandaloneWorker() = default;

@@ -11,13 +11,22 @@
 
 namespace kc::main {
 
+// A connector that a worker begins with.
+struct NewConnector {
+  NewConnector(config::Properties its_properties,
+               worker::TargetState its_initial = worker::TargetState::started)
+      : properties(std::move(its_properties)), initial(its_initial) {}
+
+  config::Properties properties;
+  worker::TargetState initial;
+};
+
 class StandaloneWorker {
  public:
   // Validates everything first and starts nothing unless all is well: throws one Error(fix_config)
   // that lists every fault of the worker's and of all connectors' properties. Connectors run, or
   // are trying to start, when the constructor returns.
-  StandaloneWorker(const config::Properties& worker,
-                   const std::vector<config::Properties>& connectors);
+  StandaloneWorker(const config::Properties& worker, const std::vector<NewConnector>& connectors);
   ~StandaloneWorker();
   StandaloneWorker(const StandaloneWorker&) = delete;
   StandaloneWorker& operator=(const StandaloneWorker&) = delete;

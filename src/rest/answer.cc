@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/redaction.h"
+
 namespace kc::rest {
 namespace {
 
@@ -24,15 +26,25 @@ std::string_view reason_phrase(int status) {
 
 }  // namespace
 
-http::ServerResponse json_answer(const nlohmann::ordered_json& body) {
+http::ServerResponse json_answer(const nlohmann::ordered_json& body, int status) {
   using Json = nlohmann::ordered_json;
-  return {200, "application/json", body.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
+  return {
+      status, "application/json", body.dump(-1, ' ', false, Json::error_handler_t::replace), {}};
+}
+
+http::ServerResponse empty_answer(int status) {
+  http::ServerResponse answer;
+  answer.status = status;
+  return answer;
+}
+
+http::ServerResponse message_answer(std::string_view message) {
+  return json_answer({{"message", message}});
 }
 
 http::ServerResponse error_answer(int status, std::string_view message) {
-  auto answer = json_answer({{"error_code", status}, {"message", message}});
-  answer.status = status;
-  return answer;
+  return json_answer({{"error_code", status}, {"message", base::redacted(std::string(message))}},
+                     status);
 }
 
 http::ServerResponse error_answer(int status) {

@@ -1,31 +1,27 @@
-// The resources below /connectors that answer questions (ConnectorsResource of stock Connect).
+// The resources below /connectors (ConnectorsResource of stock Connect).
 //
-//   GET /connectors                      ["a","b"]
-//   GET /connectors?expand=info&expand=status
-//                                        {"a":{"info":{...},"status":{...}}}
-//   GET /connectors/{c}                  {"name","config","tasks":[{"connector","task"}],"type"}
-//   GET /connectors/{c}/config           {"name":...}
-//   GET /connectors/{c}/status           {"name","connector":{"state","worker_id"[,"trace"]},
-//                                         "tasks":[{"id","state","worker_id"[,"trace"]}],"type"}
-//   GET /connectors/{c}/tasks            [{"id":{"connector","task"},"config":{...}}]
-//   GET /connectors/{c}/tasks/{t}/status {"id","state","worker_id"[,"trace"]}
+//   GET    /connectors[?expand=info&expand=status]   names, or an object by name
+//   POST   /connectors                               {"name","config"[,"initial_state"]}
+//   GET    /connectors/{c}                           its configuration and tasks
+//   DELETE /connectors/{c}
+//   GET    /connectors/{c}/config   PUT, PATCH: replaces it; changes it, null removes
+//   GET    /connectors/{c}/status   /connectors/{c}/tasks/{t}/status
+//   GET    /connectors/{c}/tasks
+//   POST   /connectors/{c}/restart[?includeTasks&onlyFailed]   /connectors/{c}/tasks/{t}/restart
+//   PUT    /connectors/{c}/pause    /connectors/{c}/resume    /connectors/{c}/stop
+//
+// POST /connectors/{c}/tasks and PUT /connectors/{c}/fence are what workers of a cluster say to
+// each other, and refused.
 #pragma once
 
-#include <optional>
-#include <span>
 #include <string>
 
-#include "http/server.h"
-#include "rest/connector_queries.h"
+#include "rest/router.h"
+#include "worker/herder.h"
 
 namespace kc::rest {
 
-// True when `path`, the decoded segments after /connectors, is one of the above.
-bool is_connectors_path(std::span<const std::string> path);
-
-// Answers a GET of such a path. `worker_id` is host:port of this worker, which runs everything.
-http::ServerResponse get_connectors(std::span<const std::string> path,
-                                    const http::ServerRequest& request, ConnectorQueries& queries,
-                                    const std::string& worker_id);
+// `herder` outlives the router. `worker_id` is host:port of this worker, which runs everything.
+void add_connectors_resource(Router& router, worker::Herder& herder, const std::string& worker_id);
 
 }  // namespace kc::rest

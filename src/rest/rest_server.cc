@@ -15,8 +15,11 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/config_def.h"
 #include "rest/answer.h"
 #include "rest/connectors_resource.h"
+#include "rest/plugins_resource.h"
+#include "worker/request_error.h"
 
 namespace kc::rest {
 
@@ -51,56 +54,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   return parts;
 }
 
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string decode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
-    if (escape) {
-      out.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
-// The decoded segments of a request's target. From the target and not from the decoded path, so
-// that a %2F in a connector's name stays in it.
-std::vector<std::string> segments(std::string_view target) {
-  target = target.substr(0, target.find_first_of("?#"));
-  std::vector<std::string> result;
-  for (const auto segment : split(target, '/')) result.push_back(decode(segment));
-  if (!result.empty()) result.erase(result.begin());  // before the first slash
-  if (!result.empty() && result.back().empty()) result.pop_back();
-  return result;
-}
-
-bool is_json(std::string_view media_type) {
-  media_type = trim(media_type.substr(0, media_type.find(';')));
-  constexpr std::string_view json = "application/json";
-  return media_type.size() == json.size() &&
-         strncasecmp(media_type.data(), json.data(), json.size()) == 0;
-}
-
-bool accepts_json(const http::ServerRequest& request) {
-  const auto* accept = request.header("Accept");
-  if (!accept || trim(*accept).empty()) return true;
-  const auto ranges = split(*accept, ',');
-  return std::any_of(ranges.begin(), ranges.end(), [](std::string_view range) {
-    const auto type = trim(range.substr(0, range.find(';')));
-    return type == "*/*" || type == "application/*" || type == "*" || is_json(type);
-  });
-}
-
 // As InetAddress.getLocalHost: the address of the machine's name; the loopback when it has none.
 std::string machine_address() {
   std::array<char, 256> name{};
@@ -121,17 +74,20 @@ bool is_wildcard(const std::string& host) {
   return host.empty() || host == "0.0.0.0" || host == "::";
 }
 
-http::ServerResponse options_answer(int status) {
-  auto answer = status == 200 ? http::ServerResponse{} : error_answer(status);
-  answer.headers.emplace_back("Allow", "GET,HEAD,OPTIONS");
-  return answer;
+http::ServerResponse refusal_answer(const worker::RequestError& error) {
+  switch (error.refusal()) {
+    case worker::Refusal::bad_request:
+      return error_answer(400, error.what());
+    case worker::Refusal::not_found:
+      return error_answer(404, error.what());
+    case worker::Refusal::already_exists:
+      break;
+  }
+  return error_answer(409, error.what());
 }
 
 // In Prometheus' text format, whatever the client accepts: it has no other.
-http::ServerResponse metrics_answer(const http::ServerRequest& request,
-                                    const std::function<std::string()>& metrics) {
-  if (request.method == "OPTIONS") return options_answer(200);
-  if (request.method != "GET" && request.method != "HEAD") return options_answer(405);
+http::ServerResponse metrics_answer(const std::function<std::string()>& metrics) {
   return {200, "text/plain; version=0.0.4; charset=utf-8", metrics(), {}};
 }
 
@@ -179,11 +135,27 @@ std::vector<Listener> listeners_of(const config::Properties& worker) {
   return {parse_listener(fmt::format("http://{}:{}", trim(worker.get("rest.host.name")), port))};
 }
 
-RestServer::RestServer(RestOptions options, ConnectorQueries& queries)
-    : options_(std::move(options)), queries_(queries) {
+RestOptions rest_options_of(const config::Properties& worker) {
+  RestOptions options;
+  options.listeners = listeners_of(worker);
+  if (const auto* text = worker.find("admin.listeners")) {
+    options.admin_listeners.emplace();
+    for (const std::string& listener : config::split_list(*text)) {
+      options.admin_listeners->push_back(parse_listener(listener));
+    }
+  }
+  options.cross_origin.origins = config::split_list(worker.get("access.control.allow.origin"));
+  const auto methods = config::split_list(worker.get("access.control.allow.methods"));
+  if (!methods.empty()) options.cross_origin.methods = methods;
+  options.response_headers = ResponseHeaders(worker.get("response.http.headers.config"));
+  return options;
+}
+
+RestServer::RestServer(RestOptions options, worker::Herder& herder) : options_(std::move(options)) {
   assert(!options_.listeners.empty());
   try {
     listen();
+    add_resources(herder);
   } catch (...) {
     ready_.count_down();  // requests may be waiting, and the servers wait for them
     throw;
@@ -198,13 +170,9 @@ RestServer::~RestServer() = default;
 const std::string& RestServer::url() const { return servers_.front()->url(); }
 
 void RestServer::listen() {
-  for (const auto& listener : options_.listeners) {
-    http::ServerOptions options;
-    options.host = listener.host;
-    options.port = listener.port;
-    options.body_bytes_max = size_t{8} << 20;
-    servers_.push_back(std::make_unique<http::Server>(
-        options, [this](const http::ServerRequest& request) { return answer(request); }));
+  for (const auto& listener : options_.listeners) serve(listener, router_);
+  if (options_.admin_listeners) {
+    for (const auto& listener : *options_.admin_listeners) serve(listener, admin_router_);
   }
   const auto& first = options_.listeners.front();
   auto host = options_.advertised_host;
@@ -213,30 +181,45 @@ void RestServer::listen() {
       fmt::format("{}:{}", host, options_.advertised_port.value_or(servers_.front()->port()));
 }
 
-http::ServerResponse RestServer::answer(const http::ServerRequest& request) {
-  ready_.wait();
-  try {
-    return dispatch(request);
-  } catch (const std::exception& e) {
-    base::log_error("Uncaught exception in REST call to {}: {}", request.path, e.what());
-    return error_answer(500, e.what());
-  }
+void RestServer::serve(const Listener& listener, const Router& router) {
+  http::ServerOptions options;
+  options.host = listener.host;
+  options.port = listener.port;
+  options.body_bytes_max = size_t{8} << 20;
+  servers_.push_back(
+      std::make_unique<http::Server>(options, [this, &router](const http::ServerRequest& request) {
+        auto answer = this->answer(request, router);
+        options_.cross_origin.add_headers(request, answer);
+        options_.response_headers.add_to(answer, std::chrono::system_clock::now());
+        return answer;
+      }));
 }
 
-http::ServerResponse RestServer::dispatch(const http::ServerRequest& request) {
-  const auto path = segments(request.target);
-  const bool root = path.empty();
-  if (options_.metrics && path.size() == 1 && path[0] == "metrics") {
-    return metrics_answer(request, options_.metrics);
+void RestServer::add_resources(worker::Herder& herder) {
+  add_root_resource(router_, options_.info, herder);
+  if (options_.metrics) {
+    router_.add_text("/metrics", [this](const Call&) { return metrics_answer(options_.metrics); });
   }
-  const std::span<const std::string> rest = std::span(path).subspan(root ? 0 : 1);
-  if (!root && (path[0] != "connectors" || !is_connectors_path(rest))) return error_answer(404);
-  if (request.method == "OPTIONS") return options_answer(200);
-  if (request.method != "GET" && request.method != "HEAD") return options_answer(405);
-  const auto* content_type = request.header("Content-Type");
-  if (!request.body.empty() && content_type && !is_json(*content_type)) return error_answer(415);
-  if (!accepts_json(request)) return error_answer(406);
-  return root ? get_root(options_.info) : get_connectors(rest, request, queries_, worker_id_);
+  add_connectors_resource(router_, herder, worker_id_);
+  add_plugins_resource(router_, herder);
+  add_offsets_resource(router_, herder, options_.topic_tracking);
+  add_loggers_resource(options_.admin_listeners ? admin_router_ : router_, loggers_);
+}
+
+http::ServerResponse RestServer::answer(const http::ServerRequest& request, const Router& router) {
+  ready_.wait();
+  http::ServerResponse preflight;
+  if (options_.cross_origin.answers(request, preflight)) return preflight;
+  try {
+    return router.answer(request);
+  } catch (const worker::RequestError& error) {
+    return refusal_answer(error);
+  } catch (const StatusError& error) {
+    return error_answer(error.status(), error.what());
+  } catch (const std::exception& error) {
+    base::log_error("Uncaught exception in REST call to {}: {}", request.path, error.what());
+    return error_answer(500, error.what());
+  }
 }
 
 }  // namespace kc::rest

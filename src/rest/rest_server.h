@@ -12,8 +12,13 @@
 
 #include "config/properties.h"
 #include "http/server.h"
-#include "rest/connector_queries.h"
+#include "rest/cross_origin.h"
+#include "rest/loggers_resource.h"
+#include "rest/offsets_resource.h"
+#include "rest/response_headers.h"
 #include "rest/root_resource.h"
+#include "rest/router.h"
+#include "worker/herder.h"
 
 namespace kc::rest {
 
@@ -41,17 +46,25 @@ struct RestOptions {
   // What GET /metrics answers with, in Prometheus' text format; nothing: 404. Called on a request's
   // thread.
   std::function<std::string()> metrics{};
+  TopicTracking topic_tracking = {};
+  // Of /admin alone. Nothing: it is served with the rest; empty: it is not served.
+  std::optional<std::vector<Listener>> admin_listeners;
+  CrossOrigin cross_origin = {};
+  ResponseHeaders response_headers = {};
 };
 
-// Answers from construction to destruction, on threads of its own. Paths take a trailing slash and
-// encoded names. An unknown path is answered with 404, another method with 405, a body that is not
-// JSON with 415, a client that wants no JSON with 406, a failure with 500, all as
+// What the worker's properties say, `info` and `topic_tracking` apart. Throws Error(fix_config)
+// naming the property.
+RestOptions rest_options_of(const config::Properties& worker);
+
+// Answers from construction to destruction, on threads of its own: the resources of this folder. A
+// request that the herder refuses is answered with 400, 404 or 409, a failure with 500, all as
 // {"error_code":...,"message":"..."}.
 class RestServer {
  public:
-  // Listens when it returns. `queries` outlives it. Throws Error(fix_config) when an address cannot
+  // Listens when it returns. `herder` outlives it. Throws Error(fix_config) when an address cannot
   // be had.
-  RestServer(RestOptions options, ConnectorQueries& queries);
+  RestServer(RestOptions options, worker::Herder& herder);
   ~RestServer();
   RestServer(const RestServer&) = delete;
   RestServer& operator=(const RestServer&) = delete;
@@ -63,13 +76,16 @@ class RestServer {
 
  private:
   void listen();
-  http::ServerResponse answer(const http::ServerRequest& request);
-  http::ServerResponse dispatch(const http::ServerRequest& request);
+  void serve(const Listener& listener, const Router& router);
+  void add_resources(worker::Herder& herder);
+  http::ServerResponse answer(const http::ServerRequest& request, const Router& router);
 
   const RestOptions options_;
-  ConnectorQueries& queries_;
   std::string worker_id_;
-  std::latch ready_{1};  // worker_id_ is known
+  Loggers loggers_;
+  Router router_;
+  Router admin_router_;  // where /admin has listeners of its own
+  std::latch ready_{1};  // all of this is complete
   std::vector<std::unique_ptr<http::Server>> servers_;
 };
 

@@ -1,11 +1,15 @@
-// GET / : which worker this is (RootResource, ServerInfo of stock Connect).
+// The worker itself (RootResource of stock Connect).
+//
+//   GET /        {"version","commit","kafka_cluster_id"}
+//   GET /health  {"status","message"}: 200 healthy, 503 starting, 500 unhealthy (KIP-1017)
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
 
-#include "http/server.h"
+#include "rest/router.h"
+#include "worker/herder.h"
 
 namespace kc::rest {
 
@@ -16,7 +20,7 @@ struct ServerInfo {
   std::function<std::optional<std::string>()> kafka_cluster_id;
 };
 
-// {"version":"...","commit":"...","kafka_cluster_id":"..."}
-http::ServerResponse get_root(const ServerInfo& info);
+// `info` and `herder` outlive the router.
+void add_root_resource(Router& router, const ServerInfo& info, worker::Herder& herder);
 
 }  // namespace kc::rest

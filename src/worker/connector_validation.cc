@@ -1,16 +1,26 @@
 #include "worker/connector_validation.h"
 
-#include <regex.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "base/error.h"
+#include "config/java_regex.h"
 #include "kafka/client_properties.h"
+#include "worker/topic_creation.h"
 #include "worker/transformation_chain.h"
 
 namespace kc::worker {
+config::Fault class_not_found(const std::string& name, const std::string& class_name,
+                              const std::string& known) {
+  return {name, class_name,
+          fmt::format("Invalid value {} for configuration {}: Class {} could not be found.",
+                      class_name, name, class_name),
+          "known are: " + known};
+}
+
 namespace {
 
 using config::Fault;
@@ -22,10 +32,53 @@ void check_topics(const Properties& properties, std::vector<Fault>& faults) {
   const std::string regex = properties.get("topics.regex");
   if (!topics.empty() && !regex.empty()) {
     faults.push_back({"topics", topics,
-                      "topics and topics.regex are mutually exclusive options, but both are set. "
-                      "Remove one of them"});
+                      "topics and topics.regex are mutually exclusive options, but both are set.",
+                      "remove one of them"});
   } else if (topics.empty() && regex.empty()) {
-    faults.push_back({"topics", std::nullopt, "Must configure one of topics or topics.regex"});
+    for (const char* name : {"topics", "topics.regex"}) {
+      faults.push_back({name, std::nullopt, "Must configure one of topics or topics.regex"});
+    }
+  }
+}
+
+constexpr std::array override_prefixes{"producer.override.", "consumer.override.",
+                                       "admin.override."};
+
+bool may_override(OverridePolicy policy, std::string_view name) {
+  switch (policy) {
+    case OverridePolicy::all:
+      return true;
+    case OverridePolicy::none:
+      return false;
+    case OverridePolicy::principal:
+      break;
+  }
+  return name == "sasl.jaas.config" || name == "sasl.mechanism" || name == "security.protocol";
+}
+
+void check_overrides(const WorkerConfig& worker, const Properties& properties,
+                     std::vector<Fault>& faults) {
+  const char* policy = worker.override_policy == OverridePolicy::none ? "None" : "Principal";
+  for (const char* prefix : override_prefixes) {
+    const Properties overrides = properties.with_prefix(prefix);
+    for (const auto& [name, value] : overrides.entries()) {
+      if (may_override(worker.override_policy, name)) continue;
+      faults.push_back({prefix + name, std::nullopt,
+                        fmt::format("The '{}' policy does not allow '{}' to be overridden in the "
+                                    "connector configuration.",
+                                    policy, name)});
+    }
+  }
+}
+
+// Where a client writes back what answers have shown.
+void check_hidden(const Properties& properties, std::vector<Fault>& faults) {
+  for (const auto& [name, value] : properties.entries()) {
+    if (value != config::Secret::hidden) continue;
+    faults.push_back({name, value,
+                      "Invalid value [hidden] for configuration " + name +
+                          ": it stands for a secret that this connector does not have. Give the "
+                          "secret itself"});
   }
 }
 
@@ -39,6 +92,17 @@ void check_supported(const Properties& properties, std::vector<Fault>& faults) {
     refuse("exactly.once.support",
            "Exactly-once delivery is not possible for this source. Use requested");
   }
+}
+
+// The property that a client's fault is about: an override of the connector's, if one is named.
+std::string faulty_client_property(const Properties& properties, const std::string& client,
+                                   std::string_view what) {
+  const std::string prefix = client + ".override.";
+  const Properties overrides = properties.with_prefix(prefix);
+  for (const auto& [name, value] : overrides.entries()) {
+    if (what.starts_with(name + " ") || what.starts_with(name + ":")) return prefix + name;
+  }
+  return client;
 }
 
 // Properties of the Kafka clients show their faults here, not when the task has begun.
@@ -55,33 +119,61 @@ void check_clients(const WorkerConfig& worker, const Properties& properties, Con
                        kafka::ClientKind::producer);
     }
   } catch (const base::Error& error) {
-    faults.push_back({sink ? "consumer" : "producer", std::nullopt, error.what()});
+    faults.push_back(
+        {faulty_client_property(properties, sink ? "consumer" : "producer", error.what()),
+         std::nullopt, error.what()});
   }
 }
 
 void check_regex(const Properties& properties, std::vector<Fault>& faults) {
   const std::string regex = properties.get("topics.regex");
   if (regex.empty()) return;
-  regex_t compiled;
-  const int code = regcomp(&compiled, whole_name_pattern(regex).c_str(), REG_EXTENDED | REG_NOSUB);
-  if (code == 0) {
-    regfree(&compiled);
-    return;
+  try {
+    const config::JavaRegex pattern(regex);
+  } catch (const base::Error& error) {
+    faults.push_back({"topics.regex", regex,
+                      fmt::format("Invalid value {} for configuration topics.regex: Invalid regex: "
+                                  "{}",
+                                  regex, error.what())});
   }
-  char reason[128];
-  regerror(code, &compiled, reason, sizeof reason);
-  faults.push_back(
-      {"topics.regex", regex,
-       fmt::format("Not a regular expression: {}. Give a POSIX extended one", reason)});
 }
 
-// What stock Connect has and this version does without; unlike what is refused, no record is lost
-// or changed by it.
-void warn_of_missing(const Properties& properties, std::vector<std::string>& warnings) {
-  for (const auto& [name, value] : properties.entries()) {
-    if (name.starts_with("topic.creation.") && !value.empty()) {
-      warnings.push_back(name + " has no effect in this version");
-    }
+// A dead letter that the connector reads again comes round for ever.
+void check_dead_letter_topic(const Properties& properties, std::vector<Fault>& faults) {
+  const std::string dead_letters = properties.get("errors.deadletterqueue.topic.name");
+  if (dead_letters.empty()) return;
+  const auto topics = config::split_list(properties.get("topics"));
+  if (std::ranges::find(topics, dead_letters) != topics.end()) {
+    faults.push_back({"topics", properties.get("topics"),
+                      fmt::format("The DLQ topic '{}' may not be included in the list of topics "
+                                  "('topics=[{}]') consumed by the connector",
+                                  dead_letters, fmt::join(topics, ", "))});
+  }
+  const std::string regex = properties.get("topics.regex");
+  try {
+    if (regex.empty() || !config::JavaRegex(regex).matches(dead_letters)) return;
+  } catch (const base::Error&) {
+    return;  // a fault of its own
+  }
+  faults.push_back({"topics.regex", regex,
+                    fmt::format("The DLQ topic '{}' may not be matched by the regex for the topics "
+                                "('topics.regex={}') consumed by the connector",
+                                dead_letters, regex)});
+}
+
+void warn_of_topic_creation(const WorkerConfig& worker, const Properties& properties,
+                            std::vector<std::string>& warnings) {
+  const bool given = std::ranges::any_of(properties.entries(), [](const auto& entry) {
+    return entry.first.starts_with("topic.creation.") && !entry.second.empty();
+  });
+  if (!given) return;
+  if (!worker.topic_creation) {
+    warnings.emplace_back("topic.creation.* has no effect: topic.creation.enable is false");
+  } else if (!properties.contains("topic.creation.default.partitions") ||
+             !properties.contains("topic.creation.default.replication.factor")) {
+    warnings.emplace_back(
+        "topic.creation.* has no effect without topic.creation.default.partitions and "
+        "topic.creation.default.replication.factor");
   }
 }
 
@@ -97,8 +189,7 @@ void check_converter(const WorkerConfig& worker, const Plugins& plugins,
     for (const auto& converter : plugins.converters) {
       known += (known.empty() ? "" : ", ") + converter.class_name;
     }
-    faults.push_back({role_name + ".converter", choice.class_name,
-                      "Class " + choice.class_name + " could not be found. Known are: " + known});
+    faults.push_back(class_not_found(role_name + ".converter", choice.class_name, known));
     return;
   }
   try {
@@ -108,7 +199,9 @@ void check_converter(const WorkerConfig& worker, const Plugins& plugins,
   }
 }
 
-bool named_like_a_secret(std::string_view name) {
+}  // namespace
+
+bool is_named_like_a_secret(std::string_view name) {
   static constexpr std::array words{"password",   "secret",       "jaas",
                                     "credential", "user.info",    "token",
                                     "key.pem",    "keystore.key", "oauthbearer.config"};
@@ -120,6 +213,24 @@ bool named_like_a_secret(std::string_view name) {
       words, [&](const char* word) { return lower.find(word) != std::string::npos; });
 }
 
+std::string unknown_connector_text(const Plugins& plugins, std::string_view class_name) {
+  std::string known;
+  for (const auto& connector : plugins.connectors) {
+    const char* type = connector->type() == ConnectorType::sink ? "sink" : "source";
+    known += fmt::format(
+        "{}PluginDesc{{klass=class {}, name='{}', version='{}', encodedVersion={}, type={}, "
+        "typeName='{}', location='classpath'}}",
+        known.empty() ? "" : ", ", connector->class_name(), connector->class_name(),
+        connector->version(), connector->version(), type, type);
+  }
+  return fmt::format(
+      "Failed to find any class that implements Connector and which name matches {}, available "
+      "connectors are: {}",
+      class_name, known);
+}
+
+namespace {
+
 // `properties`: references resolved.
 void find_in(const WorkerConfig& worker, const Plugins& plugins, const Properties& properties,
              ConnectorFindings& findings) {
@@ -127,13 +238,7 @@ void find_in(const WorkerConfig& worker, const Plugins& plugins, const Propertie
   const std::string class_name = properties.get("connector.class");
   const auto* plugin = plugins.find_connector(class_name);
   if (plugin == nullptr && !class_name.empty()) {
-    std::string known;
-    for (const auto& connector : plugins.connectors) {
-      known += (known.empty() ? "" : ", ") + std::string(connector->class_name());
-    }
-    faults.push_back({"connector.class", class_name,
-                      "Failed to find any class that implements Connector and which name matches " +
-                          class_name + ", available connectors are: " + known});
+    faults.push_back({"connector.class", class_name, unknown_connector_text(plugins, class_name)});
   }
   const ConnectorType type = plugin == nullptr ? ConnectorType::sink : plugin->type();
   connector_config_def(type).parse(properties, faults);
@@ -144,9 +249,14 @@ void find_in(const WorkerConfig& worker, const Plugins& plugins, const Propertie
   if (type == ConnectorType::sink) {
     check_topics(properties, faults);
     check_regex(properties, faults);
+    check_dead_letter_topic(properties, faults);
+  } else {
+    for (Fault& fault : TopicCreation::find_faults(properties)) faults.push_back(std::move(fault));
   }
   check_clients(worker, properties, type, faults);
   check_supported(properties, faults);
+  check_hidden(properties, faults);
+  check_overrides(worker, properties, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::key, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::value, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::header, faults);
@@ -159,7 +269,9 @@ void find_in(const WorkerConfig& worker, const Plugins& plugins, const Propertie
   for (std::string& warning : all.unknown(properties, open_connector_prefixes())) {
     findings.warnings.push_back(std::move(warning));
   }
-  warn_of_missing(properties, findings.warnings);
+  if (type == ConnectorType::source) {
+    warn_of_topic_creation(worker, properties, findings.warnings);
+  }
 }
 
 }  // namespace
@@ -178,7 +290,7 @@ Properties hide_secrets(const Properties& properties, const connect::ConnectorPl
   for (const auto& [name, value] : properties.entries()) {
     const config::Property* declared = plugin.config_def().find(name);
     const bool secret = (declared != nullptr && declared->type == config::PropertyType::password) ||
-                        named_like_a_secret(name);
+                        is_named_like_a_secret(name);
     hidden.set(name, secret && !value.empty() ? config::Secret::hidden : value);
   }
   return hidden;

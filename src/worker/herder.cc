@@ -1,12 +1,16 @@
 #include "worker/herder.h"
 
+#include <fmt/chrono.h>
+
 #include <algorithm>
 #include <future>
 
 #include "base/error.h"
+#include "base/finally.h"
 #include "base/log.h"
 #include "base/wait.h"
-#include "worker/worker_task.h"
+#include "worker/connector_validation.h"
+#include "worker/request_error.h"
 
 namespace kc::worker {
 
@@ -15,6 +19,20 @@ using base::Reaction;
 using config::Properties;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* not_found = "Connector {} not found";
+constexpr const char* unknown = "Unknown connector {}";
+
+// As java.time.Instant writes it, to the millisecond.
+std::string instant(std::chrono::system_clock::time_point time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(whole),
+                     std::chrono::duration_cast<milliseconds>(time - whole).count());
+}
+
+}  // namespace
 
 Herder::Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets,
                WorkerMetrics& metrics)
@@ -31,72 +49,325 @@ Herder::~Herder() {
   thread_.join();
   // Tasks that still tell their state must not wait for a thread that is gone.
   requests_.close();
-  for (auto& [name, connector] : connectors_) {
-    for (const auto& task : connector.tasks) task->request_stop();
-  }
+  for (auto& [name, connector] : connectors_) connector.tasks->request_stop();
   connectors_.clear();
 }
 
 template <typename F>
-auto Herder::ask(F work) {
+auto Herder::ask(F work, milliseconds timeout) {
   using Result = decltype(work());
   auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
   auto result = task->get_future();
   if (!requests_.push([task] { (*task)(); }, {}) ||
-      result.wait_for(request_timeout) != std::future_status::ready) {
-    throw Error(Reaction::retry, "Request timed out. The worker is stopping or does not answer");
+      result.wait_for(timeout) != std::future_status::ready) {
+    const std::string stage = stage_summary();
+    throw Error(Reaction::retry, "Request timed out{}{}", stage.empty() ? "" : ". ", stage);
   }
   return result.get();
 }
 
-void Herder::start_connector(const Properties& properties) {
-  ask([this, properties] { add_connector(properties); });
+template <typename F>
+auto Herder::at_stage(std::string description, F work) {
+  stage_.with([&](auto& stage) {
+    stage = Stage{std::move(description), std::chrono::system_clock::now(), std::nullopt};
+  });
+  const base::Finally end([this] {
+    stage_.with([](auto& stage) { stage->completed = std::chrono::system_clock::now(); });
+  });
+  return work();
 }
 
-void Herder::add_connector(const Properties& given) {
-  const auto resolved = config_.providers.resolve(given);
-  const Properties& properties = resolved.properties;
-  const auto& plugin = *plugins_.find_connector(properties.get("connector.class"));
-  const std::string name = properties.get("name");
-  if (connectors_.contains(name)) {
-    throw Error(Reaction::fix_config,
-                "Connector {} already exists. Give each connector a name of its own", name);
-  }
-  const auto parsed = connector_config_def(plugin.type()).parse(properties);
-  const auto task_configs =
-      plugin.task_configs(properties, static_cast<int>(parsed.integer("tasks.max")));
+std::string Herder::stage_summary() const {
+  return stage_.with([](const std::optional<Stage>& stage) -> std::string {
+    if (!stage) return "";
+    if (!stage->completed) {
+      return fmt::format("The worker is currently {}, which began at {}.", stage->description,
+                         instant(stage->began));
+    }
+    return fmt::format(
+        "The last operation the worker completed was {}, which began at {} and completed at {}.",
+        stage->description, instant(stage->began), instant(*stage->completed));
+  });
+}
 
+void Herder::check(milliseconds timeout) {
+  ask([] {}, timeout);
+}
+
+// ---- Connectors come, change and go ------------------------------------------------------------
+
+ConnectorInfo Herder::create_connector(const Properties& properties, TargetState initial) {
+  return ask([this, properties, initial] {
+    const std::string name = properties.get("name");
+    if (find(name) != nullptr) {
+      throw RequestError(Refusal::already_exists, "Connector {} already exists", name);
+    }
+    Connector& connector =
+        add(properties, *plugins_.find_connector(properties.get("connector.class")), initial);
+    at_stage("starting connector " + name, [&] { start(connector); });
+    return info_of(connector);
+  });
+}
+
+Herder::Replaced Herder::replace_connector(const Properties& properties) {
+  return ask([this, properties] {
+    const std::string name = properties.get("name");
+    const auto& plugin = *plugins_.find_connector(properties.get("connector.class"));
+    Connector* connector = find(name);
+    const bool created = connector == nullptr;
+    if (created) {
+      connector = &add(properties, plugin, TargetState::started);
+    } else if (connector->plugin != &plugin) {
+      // Another connector altogether under the same name.
+      const TargetState target = connector->target;
+      at_stage("stopping connector " + name,
+               [&] { connector->tasks->end(config_.graceful_shutdown); });
+      connectors_.erase(name);
+      connector = &add(properties, plugin, target);
+    } else {
+      connector->given = properties;
+    }
+    at_stage("starting connector " + name, [&] { start(*connector); });
+    return Replaced{created, info_of(*connector)};
+  });
+}
+
+void Herder::delete_connector(const std::string& name) {
+  ask([this, name] {
+    Connector& connector = get(name, not_found);
+    at_stage("stopping connector " + name,
+             [&] { connector.tasks->end(config_.graceful_shutdown); });
+    connectors_.erase(name);
+    metrics_.connector_removed(name);
+    base::log_info("Connector {} is deleted", name);
+  });
+}
+
+std::optional<Properties> Herder::stored_config(const std::string& name) {
+  return ask([this, name]() -> std::optional<Properties> {
+    const Connector* connector = find(name);
+    return connector == nullptr ? std::nullopt : std::optional(connector->given);
+  });
+}
+
+Properties Herder::check_config(SubmittedConfig submitted) {
+  restore_stored_secrets(submitted);
+  return validated(config_, plugins_, submitted);
+}
+
+ConfigInfos Herder::describe_config(SubmittedConfig submitted) {
+  restore_stored_secrets(submitted);
+  return worker::describe_config(config_, plugins_, submitted);
+}
+
+void Herder::restore_stored_secrets(SubmittedConfig& submitted) {
+  if (const auto stored = stored_config(submitted.properties.get("name"))) {
+    restore_secrets(submitted.properties, *stored);
+  }
+}
+
+Herder::Connector& Herder::add(const Properties& given, const connect::ConnectorPlugin& plugin,
+                               TargetState target) {
+  const std::string name = given.get("name");
   Connector& connector = connectors_[name];
-  connector.info = {name, plugin.type(), hide_secrets(given, plugin), {}};
-  connector.status = {name, plugin.type(), State::running, {}, {}};
+  connector.name = name;
+  connector.plugin = &plugin;
+  connector.given = given;
+  connector.target = target;
   metrics_.connector_added(
       name, {std::string(plugin.class_name()), plugin.type(), std::string(plugin.version())});
-  metrics_.connector_changed(name, State::running);
-  for (const Properties& task_config : task_configs) {
-    const int id = static_cast<int>(connector.tasks.size());
-    Properties shown = hide_secrets(resolved.with_references(task_config), plugin);
-    shown.set("task.class", std::string(plugin.task_class_name()));
-    connector.info.tasks.push_back(std::move(shown));
-    connector.status.tasks.push_back({id, State::unassigned, {}});
-    connector.tasks.push_back(std::make_unique<WorkerTask>(
-        WorkerTask::Settings{config_, plugins_, plugin, offsets_, metrics_, properties, task_config,
-                             id},
-        [this, name, id](State state, std::string trace) {
-          requests_.push([this, name, id, state,
-                          trace = std::move(trace)] { task_changed(name, id, state, trace); },
-                         {});
-        }));
-  }
-  metrics_.connector_startup(true);
-  base::log_info("Connector {} runs with {} task(s)", name, connector.tasks.size());
+  connector.tasks = std::make_unique<ConnectorTasks>(
+      config_, plugins_, plugin, offsets_, metrics_, abandoned_,
+      ConnectorTasks::Listener{[this, name](int id, uint64_t run, State state, std::string trace) {
+                                 requests_.push(
+                                     [this, name, id, run, state, trace = std::move(trace)] {
+                                       task_changed(name, id, run, state, trace);
+                                     },
+                                     {});
+                               },
+                               [this, name](std::string topic) {
+                                 requests_.push(
+                                     [this, name, topic = std::move(topic)] {
+                                       if (Connector* used = find(name)) used->topics.insert(topic);
+                                     },
+                                     {});
+                               }});
+  return connector;
 }
 
-void Herder::task_changed(const std::string& connector, int task, State state, std::string trace) {
-  const auto found = connectors_.find(connector);
-  if (found == connectors_.end()) return;
-  TaskStatus& status = found->second.status.tasks[static_cast<size_t>(task)];
-  status.state = state;
-  status.trace = std::move(trace);
+// Brings connector and tasks to what configuration and target state say.
+void Herder::start(Connector& connector) {
+  const base::LogContext context("[" + connector.name + "|worker]");
+  connector.trace.clear();
+  const auto tell = [&](bool success) {
+    metrics_.connector_changed(connector.name, connector.state);
+    if (connector.target == TargetState::started) metrics_.connector_startup(success);
+  };
+  try {
+    reach_target(connector);
+    tell(true);
+  } catch (const Error& error) {
+    base::log_error("The connector has failed: {}", error.what());
+    connector.state = State::failed;
+    connector.trace = trace_of(error);
+    tell(false);
+    throw;
+  }
+}
+
+void Herder::reach_target(Connector& connector) {
+  switch (connector.target) {
+    case TargetState::started:
+      connector.state = State::running;
+      connector.resolved = config_.providers.resolve(connector.given);
+      refresh_tasks(connector);
+      break;
+    case TargetState::paused:
+      // As in stock Connect, a change of the configuration reaches the tasks when they go on.
+      connector.state = State::paused;
+      connector.tasks->set_paused(true);
+      break;
+    case TargetState::stopped:
+      connector.state = State::stopped;
+      connector.tasks->end(config_.graceful_shutdown);
+      break;
+  }
+}
+
+void Herder::refresh_tasks(Connector& connector) {
+  connector.tasks->update(connector.resolved.properties, make_task_configs(connector), false,
+                          config_.graceful_shutdown);
+  base::log_info("Connector {} runs with {} task(s)", connector.name, connector.tasks->size());
+}
+
+std::vector<Properties> Herder::make_task_configs(const Connector& connector) const {
+  const Properties& properties = connector.resolved.properties;
+  const auto parsed = connector_config_def(connector.plugin->type()).parse(properties);
+  const int64_t tasks_max = parsed.integer("tasks.max");
+  auto configs = connector.plugin->task_configs(properties, static_cast<int>(tasks_max));
+  if (configs.size() <= static_cast<size_t>(tasks_max)) return configs;
+  const std::string text = fmt::format(
+      "The connector {} has generated {} tasks, which is greater than {}, the maximum number of "
+      "tasks it is configured to create. ",
+      connector.name, configs.size(), tasks_max);
+  if (parsed.boolean("tasks.max.enforce")) {
+    throw Error(Reaction::fail_task,
+                "{}This behaviour should be considered a bug and is disallowed. If necessary, it "
+                "can be permitted by reconfiguring the connector with 'tasks.max.enforce' set to "
+                "false; however, this option will be removed in a future release of Kafka Connect.",
+                text)
+        .with_java_class("org.apache.kafka.connect.runtime.TooManyTasksException");
+  }
+  base::log_warn("{}tasks.max.enforce = false permits it", text);
+  return configs;
+}
+
+// ---- Target states -----------------------------------------------------------------------------
+
+void Herder::pause_connector(const std::string& name) {
+  ask([this, name] {
+    Connector& connector = get(name, unknown);
+    connector.target = TargetState::paused;
+    at_stage("pausing connector " + name, [&] { start(connector); });
+  });
+}
+
+void Herder::resume_connector(const std::string& name) {
+  ask([this, name] {
+    Connector& connector = get(name, unknown);
+    connector.target = TargetState::started;
+    at_stage("resuming connector " + name, [&] { start(connector); });
+  });
+}
+
+void Herder::stop_connector(const std::string& name) {
+  ask([this, name] {
+    Connector& connector = get(name, unknown);
+    connector.target = TargetState::stopped;
+    at_stage("stopping connector " + name, [&] { start(connector); });
+  });
+}
+
+// ---- Restarts ----------------------------------------------------------------------------------
+
+void Herder::restart_connector(const std::string& name) {
+  ask([this, name] {
+    Connector& connector = get(name, not_found);
+    at_stage("restarting connector " + name, [&] { start(connector); });
+  });
+}
+
+ConnectorStatus Herder::restart_connector(const std::string& name, bool include_tasks,
+                                          bool only_failed) {
+  return ask([this, name, include_tasks, only_failed] {
+    Connector& connector = get(name, "Unknown connector: {}");
+    ConnectorStatus plan = status_of(connector);
+    const auto wanted = [&](State state) { return !only_failed || state == State::failed; };
+    const bool with_connector = wanted(plan.state);
+    if (with_connector) plan.state = State::restarting;
+    std::vector<int> tasks;
+    for (TaskStatus& task : plan.tasks) {
+      if (!include_tasks || !wanted(task.state)) continue;
+      task.state = State::restarting;
+      tasks.push_back(task.id);
+    }
+    at_stage("restarting connector " + name, [&] {
+      // First what has to be restarted anyway, so that no task is restarted twice.
+      const bool paused = connector.target == TargetState::paused;
+      connector.tasks->restart(tasks, paused, config_.graceful_shutdown);
+      try {
+        if (with_connector) start(connector);
+      } catch (const Error&) {
+        // The connector's state tells it.
+      }
+    });
+    return plan;
+  });
+}
+
+void Herder::restart_task(const std::string& name, int task) {
+  ask([this, name, task] {
+    Connector* connector = find(name);
+    if (connector == nullptr || task < 0 || static_cast<size_t>(task) >= connector->tasks->size()) {
+      throw RequestError(Refusal::not_found, "Task {}-{} not found", name, task);
+    }
+    at_stage(fmt::format("restarting task {}-{}", name, task), [&] {
+      connector->tasks->restart({task}, connector->target == TargetState::paused,
+                                config_.graceful_shutdown);
+    });
+  });
+}
+
+// ---- Questions ---------------------------------------------------------------------------------
+
+Herder::Connector* Herder::find(const std::string& name) {
+  const auto found = connectors_.find(name);
+  return found == connectors_.end() ? nullptr : &found->second;
+}
+
+Herder::Connector& Herder::get(const std::string& name, const char* refusal) {
+  Connector* connector = find(name);
+  if (connector == nullptr) {
+    throw RequestError(Refusal::not_found, fmt::format(fmt::runtime(refusal), name));
+  }
+  return *connector;
+}
+
+ConnectorInfo Herder::info_of(const Connector& connector) const {
+  const auto& plugin = *connector.plugin;
+  ConnectorInfo info{connector.name, plugin.type(), hide_secrets(connector.given, plugin), {}};
+  for (size_t id = 0; id < connector.tasks->size(); ++id) {
+    Properties shown =
+        hide_secrets(connector.resolved.with_references(connector.tasks->properties(id)), plugin);
+    shown.set("task.class", std::string(plugin.task_class_name()));
+    info.tasks.push_back(std::move(shown));
+  }
+  return info;
+}
+
+ConnectorStatus Herder::status_of(const Connector& connector) {
+  return {connector.name,  connector.plugin->type(), std::string(connector.plugin->version()),
+          connector.state, connector.trace,          connector.tasks->statuses()};
 }
 
 std::vector<std::string> Herder::connector_names() {
@@ -109,33 +380,92 @@ std::vector<std::string> Herder::connector_names() {
 
 std::optional<ConnectorInfo> Herder::connector_info(const std::string& name) {
   return ask([this, name]() -> std::optional<ConnectorInfo> {
-    const auto found = connectors_.find(name);
-    if (found == connectors_.end()) return std::nullopt;
-    return found->second.info;
+    const Connector* connector = find(name);
+    return connector == nullptr ? std::nullopt : std::optional(info_of(*connector));
   });
 }
 
 std::optional<ConnectorStatus> Herder::connector_status(const std::string& name) {
   return ask([this, name]() -> std::optional<ConnectorStatus> {
-    const auto found = connectors_.find(name);
-    if (found == connectors_.end()) return std::nullopt;
-    return found->second.status;
+    const Connector* connector = find(name);
+    return connector == nullptr ? std::nullopt : std::optional(status_of(*connector));
   });
 }
 
+std::set<std::string> Herder::active_topics(const std::string& name) {
+  return ask([this, name] {
+    const Connector* connector = find(name);
+    return connector == nullptr ? std::set<std::string>() : connector->topics;
+  });
+}
+
+void Herder::reset_active_topics(const std::string& name) {
+  ask([this, name] {
+    Connector* connector = find(name);
+    if (connector == nullptr) return;
+    connector->topics.clear();
+    connector->tasks->forget_topics();
+  });
+}
+
+// ---- Offsets -----------------------------------------------------------------------------------
+
+OffsetAdmin Herder::offsets_of(const Connector& connector) {
+  return {config_, offsets_, connector.plugin->type(),
+          config_.providers.resolve(connector.given).properties};
+}
+
+OffsetAdmin Herder::offsets_to_change(const std::string& name) {
+  const Connector& connector = get(name, not_found);
+  if (connector.target != TargetState::stopped || connector.tasks->size() > 0) {
+    throw RequestError(Refusal::bad_request,
+                       "Connectors must be in the STOPPED state before their offsets can be "
+                       "modified. This can be done for the specified connector by issuing a 'PUT' "
+                       "request to the '/connectors/{}/stop' endpoint",
+                       name);
+  }
+  return offsets_of(connector);
+}
+
+std::vector<PartitionOffset> Herder::connector_offsets(const std::string& name) {
+  // The brokers are asked on the caller's thread: that may take its time.
+  return ask([this, name] { return offsets_of(get(name, not_found)); }).list();
+}
+
+void Herder::alter_offsets(const std::string& name, const std::vector<PartitionOffset>& offsets) {
+  ask([this, name, offsets] {
+    at_stage("altering the offsets of connector " + name,
+             [&] { offsets_to_change(name).alter(offsets); });
+  });
+}
+
+void Herder::reset_offsets(const std::string& name) {
+  ask([this, name] {
+    at_stage("resetting the offsets of connector " + name,
+             [&] { offsets_to_change(name).reset(); });
+  });
+}
+
+// ---- The worker itself -------------------------------------------------------------------------
+
+void Herder::task_changed(const std::string& connector, int task, uint64_t run, State state,
+                          std::string trace) {
+  if (Connector* found = find(connector)) {
+    found->tasks->changed(task, run, state, std::move(trace));
+  }
+}
+
 bool Herder::stop(milliseconds timeout) {
-  const auto each_task = [this](auto&& visit) {
-    for (auto& [name, connector] : connectors_) {
-      for (const auto& task : connector.tasks) visit(*task);
-    }
-  };
-  ask([each_task] { each_task([](WorkerTask& task) { task.request_stop(); }); });
+  ask([this] {
+    for (auto& [name, connector] : connectors_) connector.tasks->request_stop();
+  });
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   for (;;) {
-    const int running = ask([each_task] {
-      int count = 0;
-      each_task([&](const WorkerTask& task) { count += task.ended() ? 0 : 1; });
-      return count;
+    const size_t running = ask([this] {
+      size_t count = 0;
+      for (const auto& [name, connector] : connectors_) count += connector.tasks->running();
+      return count + static_cast<size_t>(std::ranges::count_if(
+                         abandoned_, [](const auto& task) { return !task->ended(); }));
     });
     if (running == 0) return true;
     if (std::chrono::steady_clock::now() >= deadline) {

@@ -1,31 +1,39 @@
-// The control plane of a standalone worker: which connectors there are, and their tasks' states.
+// The control plane of a standalone worker: which connectors there are, what they were told to be,
+// and their tasks' states. (StandaloneHerder of stock Connect.)
 //
-// One thread of its own works through one queue of requests. REST asks through the query methods
-// (any thread; they wait for the answer at most `request_timeout`). Task threads tell their state
-// by messages on the same queue.
+// One thread of its own works through one queue of requests, so that each sees what the one before
+// it did. REST and main ask through the public methods: any thread, waiting for the answer at most
+// `request_timeout`. Task threads tell their state by messages on the same queue.
+//
+// Requests that a user can put right are refused with RequestError. A task that has to end gets
+// task.shutdown.graceful.timeout.ms for it (connector_tasks.h).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/bounded_queue.h"
+#include "base/guarded.h"
 #include "config/properties.h"
-#include "worker/connector_validation.h"
+#include "worker/config_infos.h"
+#include "worker/connector_tasks.h"
+#include "worker/offset_admin.h"
 #include "worker/offset_store.h"
 #include "worker/plugins.h"
 #include "worker/status.h"
+#include "worker/submitted_config.h"
 #include "worker/worker_config.h"
+#include "worker/worker_metrics.h"
 
 namespace kc::worker {
-
-class WorkerMetrics;
-class WorkerTask;
 
 class Herder {
  public:
@@ -39,15 +47,77 @@ class Herder {
   Herder(const Herder&) = delete;
   Herder& operator=(const Herder&) = delete;
 
-  // Starts a connector that validate_connector() finds no fault with, and its tasks. Throws
-  // Error(fix_config) when the name is taken.
-  void start_connector(const config::Properties& properties);
+  // ---- Connectors come, change and go ----
+
+  // `properties` have the name, and are such that validate_connector() finds no fault. Connector
+  // and tasks are begun when these return. What fails on the way leaves a connector that has
+  // FAILED, and is thrown.
+  //
+  // Refused when the name is taken.
+  ConnectorInfo create_connector(const config::Properties& properties,
+                                 TargetState initial = TargetState::started);
+  struct Replaced {
+    bool created;
+    ConnectorInfo info;
+  };
+  // Creates it or takes the place of its configuration; its target state stays.
+  Replaced replace_connector(const config::Properties& properties);
+  void delete_connector(const std::string& name);
+  // The configuration as given, with its secrets: never to be shown.
+  std::optional<config::Properties> stored_config(const std::string& name);
+  // What a request submits, as the two above take it: validated, on the caller's thread, and with
+  // the secrets that the connector has already where they are [hidden].
+  config::Properties check_config(SubmittedConfig submitted);
+  // The same, property by property, for a connector class that is there.
+  ConfigInfos describe_config(SubmittedConfig submitted);
+  const Plugins& plugins() const { return plugins_; }
+
+  // ---- Target states ----
+
+  // Tasks stay; a sink's keep their place in the group.
+  void pause_connector(const std::string& name);
+  void resume_connector(const std::string& name);
+  // The tasks are gone when it returns.
+  void stop_connector(const std::string& name);
+
+  // ---- Restarts ----
+
+  // The connector alone; a task only when its configuration is not what it was.
+  void restart_connector(const std::string& name);
+  // KIP-745. Returns the states as they were, with RESTARTING for what was restarted.
+  ConnectorStatus restart_connector(const std::string& name, bool include_tasks, bool only_failed);
+  void restart_task(const std::string& name, int task);
+
+  // ---- Questions ----
 
   // In the order of the names.
   std::vector<std::string> connector_names();
-  // Nothing for a name that is not there.
+  // Nothing for a name that is not there. The values of secrets are hidden.
   std::optional<ConnectorInfo> connector_info(const std::string& name);
   std::optional<ConnectorStatus> connector_status(const std::string& name);
+  // Topics that the connector's tasks have used since its creation or the last reset (KIP-558);
+  // none for a name that is not there.
+  std::set<std::string> active_topics(const std::string& name);
+  void reset_active_topics(const std::string& name);
+
+  // ---- Offsets ----
+
+  // As OffsetAdmin has them. Changing them is refused unless the connector is stopped.
+  std::vector<PartitionOffset> connector_offsets(const std::string& name);
+  void alter_offsets(const std::string& name, const std::vector<PartitionOffset>& offsets);
+  void reset_offsets(const std::string& name);
+
+  // ---- The worker itself ----
+
+  // The connectors that it was started with have been begun: /health may say so.
+  void set_ready() { ready_ = true; }
+  bool ready() const { return ready_; }
+  // What keeps it from being healthy, a sentence each.
+  std::vector<std::string> unhealthy_tasks() const { return metrics_.unhealthy_tasks(); }
+  // Returns when the thread answers. Throws Error(retry) when it does not within `timeout`.
+  void check(std::chrono::milliseconds timeout);
+  // "The worker is currently ..., which began at ..." or what it did last; may be empty.
+  std::string stage_summary() const;
 
   // Asks every task to flush, commit and end, and waits up to `timeout` for all of them. False when
   // some have not ended by then: the process should then leave without running destructors, which
@@ -56,24 +126,57 @@ class Herder {
 
  private:
   struct Connector {
-    ConnectorInfo info;
-    ConnectorStatus status;
-    std::vector<std::unique_ptr<WorkerTask>> tasks;
+    std::string name;
+    const connect::ConnectorPlugin* plugin = nullptr;
+    config::Properties given;  // with references and secrets
+    TargetState target = TargetState::started;
+    State state = State::unassigned;
+    std::string trace;
+    config::ResolvedProperties resolved;
+    std::unique_ptr<ConnectorTasks> tasks;
+    std::set<std::string> topics;
+  };
+  using Time = std::chrono::system_clock::time_point;
+  struct Stage {
+    std::string description;
+    Time began;
+    std::optional<Time> completed;
   };
 
   // Runs `work` on the herder's thread and returns its result. Throws Error(retry) after
-  // request_timeout.
+  // `timeout`.
   template <typename F>
-  auto ask(F work);
-  // `given`: with the references, as they are shown.
-  void add_connector(const config::Properties& given);
-  void task_changed(const std::string& connector, int task, State state, std::string trace);
+  auto ask(F work, std::chrono::milliseconds timeout = request_timeout);
+  // Runs `work`, which may take a while, under a description for who waits too long.
+  template <typename F>
+  auto at_stage(std::string description, F work);
+
+  void restore_stored_secrets(SubmittedConfig& submitted);
+
+  // On the herder's thread.
+  Connector* find(const std::string& name);
+  Connector& get(const std::string& name, const char* refusal);
+  Connector& add(const config::Properties& given, const connect::ConnectorPlugin& plugin,
+                 TargetState target);
+  void start(Connector& connector);
+  void reach_target(Connector& connector);
+  void refresh_tasks(Connector& connector);
+  std::vector<config::Properties> make_task_configs(const Connector& connector) const;
+  OffsetAdmin offsets_of(const Connector& connector);
+  OffsetAdmin offsets_to_change(const std::string& name);
+  ConnectorInfo info_of(const Connector& connector) const;
+  static ConnectorStatus status_of(const Connector& connector);
+  void task_changed(const std::string& connector, int task, uint64_t run, State state,
+                    std::string trace);
 
   const WorkerConfig& config_;
   const Plugins& plugins_;
   OffsetStore& offsets_;
   WorkerMetrics& metrics_;
-  std::map<std::string, Connector> connectors_;  // the herder's thread only
+  AbandonedTasks abandoned_;                     // the herder's thread only
+  std::map<std::string, Connector> connectors_;  // the same
+  std::atomic<bool> ready_ = false;
+  base::Guarded<std::optional<Stage>> stage_;
   base::BoundedQueue<std::function<void()>> requests_{1024};
   std::jthread thread_;
 };

@@ -67,19 +67,48 @@ std::optional<std::string> OffsetStore::get(const std::string& connector,
 void OffsetStore::put(const std::string& connector,
                       const std::map<std::string, std::string>& offsets) {
   entries_.with([&](Entries& entries) {
-    for (const auto& [partition, offset] : offsets) {
-      const std::string key = canonical_key(connector, partition);
-      // A new key is written as Connect writes it: the members in the connector's order.
-      auto [entry, added] = entries.by_key.try_emplace(
-          key, fmt::format("[{},{}]", json(connector).dump(), partition), std::nullopt);
-      if (!added && entry->second.second == offset) continue;
-      entry->second.second = offset;
-      entries.dirty = true;
-    }
-    if (!entries.dirty) return;
-    write(entries);
-    entries.dirty = false;
+    for (const auto& [partition, offset] : offsets) set(entries, connector, partition, offset);
+    write_changes(entries);
   });
+}
+
+void OffsetStore::alter(const std::string& connector, const std::vector<PartitionOffset>& offsets) {
+  entries_.with([&](Entries& entries) {
+    for (const auto& [partition, offset] : offsets) set(entries, connector, partition, offset);
+    write_changes(entries);
+  });
+}
+
+std::vector<PartitionOffset> OffsetStore::list(const std::string& connector) const {
+  return entries_.with([&](const Entries& entries) {
+    std::vector<PartitionOffset> offsets;
+    for (const auto& [canonical, entry] : entries.by_key) {
+      if (!entry.second) continue;
+      // As it stands in the file: the members in the order in which they were written.
+      const auto key = nlohmann::ordered_json::parse(entry.first);
+      if (key.size() != 2 || key[0] != connector) continue;
+      offsets.push_back({key[1].dump(), entry.second});
+    }
+    return offsets;
+  });
+}
+
+void OffsetStore::set(Entries& entries, const std::string& connector, const std::string& partition,
+                      const std::optional<std::string>& offset) {
+  const std::string key = canonical_key(connector, partition);
+  if (!offset && !entries.by_key.contains(key)) return;
+  // A new key is written as Connect writes it: the members in the connector's order.
+  auto [entry, added] = entries.by_key.try_emplace(
+      key, fmt::format("[{},{}]", json(connector).dump(), partition), std::nullopt);
+  if (!added && entry->second.second == offset) return;
+  entry->second.second = offset;
+  entries.dirty = true;
+}
+
+void OffsetStore::write_changes(Entries& entries) const {
+  if (!entries.dirty) return;
+  write(entries);
+  entries.dirty = false;
 }
 
 void OffsetStore::write(const Entries& entries) const {

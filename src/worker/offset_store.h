@@ -14,11 +14,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/guarded.h"
 #include "connect/source_task.h"
 
 namespace kc::worker {
+
+// Where a connector is in one of its partitions. Both are compact JSON objects.
+struct PartitionOffset {
+  std::string partition;
+  std::optional<std::string> offset;  // nothing: there is none, or it is to be forgotten
+  bool operator==(const PartitionOffset&) const = default;
+};
 
 class OffsetStore {
  public:
@@ -34,6 +42,11 @@ class OffsetStore {
   // remembered and written with the next call.
   void put(const std::string& connector, const std::map<std::string, std::string>& offsets);
 
+  // Every partition of the connector that has an offset.
+  std::vector<PartitionOffset> list(const std::string& connector) const;
+  // As put(). A forgotten offset stays in the file as null, as stock Connect has it.
+  void alter(const std::string& connector, const std::vector<PartitionOffset>& offsets);
+
  private:
   struct Entries {
     // Canonical key text (members sorted) -> the key's text as found or first written, and the
@@ -41,6 +54,9 @@ class OffsetStore {
     std::map<std::string, std::pair<std::string, std::optional<std::string>>> by_key;
     bool dirty = false;
   };
+  static void set(Entries& entries, const std::string& connector, const std::string& partition,
+                  const std::optional<std::string>& offset);
+  void write_changes(Entries& entries) const;
   void write(const Entries& entries) const;
 
   std::filesystem::path file_;

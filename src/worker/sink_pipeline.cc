@@ -52,7 +52,11 @@ void SinkPipeline::run(const std::stop_token& stop) {
   if (!progress_.start_with_retry(start, stop)) return;
   kafka::RebalanceListener& listener = *this;
   consumer_.emplace(settings_.consumer, listener, &metrics_.scope().registry);
-  consumer_->subscribe(settings_.topics);
+  if (settings_.topics_regex.empty()) {
+    consumer_->subscribe(settings_.topics);
+  } else {
+    pattern_.emplace(settings_.topics_regex, metadata_max_age(settings_.consumer), clock_);
+  }
   progress_.report(State::running);
   next_commit_ = clock_.now() + settings_.commit_interval;
   try {
@@ -73,9 +77,13 @@ void SinkPipeline::run(const std::stop_token& stop) {
 void SinkPipeline::pass() {
   note_work();
   commit_when_due();
+  follow_pause();
+  if (pattern_) pattern_->follow(*consumer_);
   if (held_) {
     serve_group();
     if (clock_.now() < retry_at_) return;
+  } else if (paused_) {
+    serve_group();
   } else {
     read();
   }
@@ -83,6 +91,19 @@ void SinkPipeline::pass() {
   if (!put()) return;
   if (failure_after_batch_) std::rethrow_exception(std::exchange(failure_after_batch_, nullptr));
   if (converted) release();
+}
+
+// What is in hand is still finished while paused.
+void SinkPipeline::follow_pause() {
+  if (paused_ == progress_.paused()) return;
+  paused_ = !paused_;
+  if (paused_) {
+    consumer_->pause();
+    progress_.report(State::paused);
+  } else {
+    if (!held_) consumer_->resume();
+    progress_.report(State::running);
+  }
 }
 
 void SinkPipeline::read() {
@@ -235,13 +256,13 @@ void SinkPipeline::hold(const Error& reason, milliseconds wait) {
     consumer_->pause();
   }
   retry_at_ = clock_.now() + wait;
-  progress_.report(State::running, trace_of(reason));
+  progress_.report(paused_ ? State::paused : State::running, trace_of(reason));
 }
 
 void SinkPipeline::release() {
   if (!std::exchange(held_, false)) return;
-  consumer_->resume();
-  progress_.report(State::running);
+  if (!paused_) consumer_->resume();
+  progress_.report(paused_ ? State::paused : State::running);
 }
 
 // The first `messages` messages are done with.
@@ -251,6 +272,7 @@ void SinkPipeline::remember_positions(size_t messages) {
     const kafka::Message& message = messages_[i];
     const bool last_of_run = i + 1 == messages || messages_[i + 1].partition != message.partition ||
                              messages_[i + 1].topic != message.topic;
+    if (last_of_run && !paused_) progress_.uses_topic(message.topic);
     if (last_of_run && !given_up_[i]) {
       positions_[{std::string(message.topic), message.partition}] = message.offset + 1;
     }
@@ -398,7 +420,7 @@ void SinkPipeline::commit_when_due() {
 // The last chance before partitions go: waits for what is on its way. Afterwards throws what the
 // task's writes have failed with.
 void SinkPipeline::commit_before_leaving() {
-  if (positions_.empty()) return;
+  if (positions_.empty() || progress_.abandoned()) return;
   // Nobody will be there to see an outstanding answer.
   if (consumer_->pending_commits() > 0) {
     committed_.clear();

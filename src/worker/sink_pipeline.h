@@ -29,12 +29,14 @@
 #include "worker/record_steps.h"
 #include "worker/task_metrics.h"
 #include "worker/task_progress.h"
+#include "worker/topic_pattern.h"
 
 namespace kc::worker {
 
 struct SinkPipelineSettings {
-  config::Properties consumer;      // the Java consumer's properties
-  std::vector<std::string> topics;  // or one regular expression that begins with ^
+  config::Properties consumer;  // the Java consumer's properties
+  std::vector<std::string> topics;
+  std::string topics_regex;  // instead of `topics`
   size_t batch_records_max = 2000;
   std::chrono::milliseconds commit_interval{60000};
   // For the last commit before partitions are given up or the task ends.
@@ -73,6 +75,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   void lost(std::span<const connect::TopicPartition> partitions) override;
 
   void pass();
+  void follow_pause();
   void read();
   void serve_group();
   bool convert_rest();
@@ -102,6 +105,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   TaskMetrics& metrics_;
   const base::Clock& clock_;
   std::optional<kafka::Consumer> consumer_;
+  std::optional<TopicPattern> pattern_;
 
   kafka::MessageBatch messages_;  // what batch_ points into
   std::vector<bool> given_up_;    // of messages_: their partition was taken from us meanwhile
@@ -114,6 +118,8 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   // meanwhile.
   bool held_ = false;
   base::Clock::steady_time retry_at_;
+  // The worker wants no records: the consumer is paused, and stays in its group.
+  bool paused_ = false;
   base::Backoff put_retries_{std::chrono::milliseconds(50), std::chrono::milliseconds(2000)};
   ErrorRetries conversion_retries_;
   // Why the record after batch_ ends the task, once batch_ is put.

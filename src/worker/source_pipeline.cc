@@ -16,6 +16,7 @@ namespace {
 
 // How often a waiting pipeline looks for a stop request and for delivery reports.
 constexpr milliseconds poll_wait_max = 100ms;
+constexpr milliseconds topic_retry_wait = 1s;
 
 // Flights that wait for reuse: enough for a steady state, few enough to give a burst's memory back.
 constexpr size_t idle_flights_max = 8;
@@ -66,7 +67,11 @@ SourcePipeline::SourcePipeline(SourcePipelineSettings settings, RecordSteps step
       progress_(progress),
       metrics_(metrics),
       clock_(clock),
-      retries_(settings_.errors) {}
+      retries_(settings_.errors) {
+  if (auto creation = TopicCreation::of(settings_.topic_creation)) {
+    topic_creator_.emplace(std::move(*creation), settings_.admin);
+  }
+}
 
 SourcePipeline::~SourcePipeline() {
   producer_.reset();  // until it is gone, its threads read the flights' payloads
@@ -79,11 +84,11 @@ void SourcePipeline::run(const std::stop_token& stop) {
   progress_.report(State::running);
   next_commit_ = clock_.now() + settings_.commit_interval;
   try {
-    while (!stop.stop_requested()) pass(stop);
+    while (!stop.stop_requested()) pass(stop, progress_.paused());
     // What the task has received already may not come again. With the token that was stopped, polls
     // would end before a record came.
     const auto until = clock_.now() + settings_.commit_timeout / 2;
-    while (clock_.now() < until && pass({})) {
+    while (!progress_.abandoned() && clock_.now() < until && pass({}, false)) {
     }
   } catch (...) {
     leave();
@@ -94,13 +99,13 @@ void SourcePipeline::run(const std::stop_token& stop) {
 
 // One step of the data path: poll, encode, send; take delivery reports; commit when it is time.
 // False when there was nothing to do.
-bool SourcePipeline::pass(const std::stop_token& stop) {
+bool SourcePipeline::pass(const std::stop_token& stop, bool paused) {
   commit_when_due();
   bool idle = false;
   if (!flights_.empty() && !is_sent(*flights_.back())) {
     producer_->poll(poll_wait_max, *this);  // its queue was full, or a record is held
     continue_flight(*flights_.back());
-  } else if (has_room()) {
+  } else if (!paused && has_room()) {
     auto flight = new_flight();
     poll_task(*flight, stop);
     idle = flight->batch.empty();
@@ -119,7 +124,8 @@ bool SourcePipeline::pass(const std::stop_token& stop) {
   metrics_.has_work(!flights_.empty());
   if (failure_) std::rethrow_exception(failure_);
   const std::optional<std::string> trouble = producer_->trouble();
-  progress_.report(State::running, trouble ? "Waiting for Kafka: " + *trouble : "");
+  progress_.report(paused ? State::paused : State::running,
+                   trouble ? "Waiting for Kafka: " + *trouble : "");
   return !idle;
 }
 
@@ -146,7 +152,7 @@ void SourcePipeline::continue_flight(Flight& flight) {
     if (clock_.now() < retry_at_ || !encode(flight)) return;
     finish_encoding(flight);
   }
-  send(flight);
+  if (topics_are_there(flight)) send(flight);
 }
 
 // False when a record is held.
@@ -282,6 +288,24 @@ void SourcePipeline::remember_offsets(Flight& flight) const {
   }
 }
 
+// False when that cannot be told for now.
+bool SourcePipeline::topics_are_there(Flight& flight) {
+  if (clock_.now() < retry_at_) return false;
+  try {
+    for (; flight.ensured < flight.messages.size(); ++flight.ensured) {
+      const std::string_view topic = flight.messages[flight.ensured].topic;
+      if (topic_creator_) topic_creator_->ensure(topic);
+      progress_.uses_topic(topic);
+    }
+    return true;
+  } catch (const Error& error) {
+    if (error.reaction() != Reaction::retry) throw;
+    retry_at_ = clock_.now() + topic_retry_wait;
+    progress_.report(State::running, trace_of(error));
+    return false;
+  }
+}
+
 void SourcePipeline::send(Flight& flight) {
   while (flight.sent < flight.messages.size()) {
     size_t taken = 0;
@@ -349,7 +373,7 @@ void SourcePipeline::retire() {
     flight->headers.clear();
     flight->encoded = 0;
     flight->offsets.clear();
-    flight->sent = flight->delivered = flight->skipped = 0;
+    flight->ensured = flight->sent = flight->delivered = flight->skipped = 0;
     idle_.push_back(std::move(flight));
   }
 }
@@ -378,8 +402,10 @@ void SourcePipeline::commit() {
   }
 }
 
-// Sends and commits what can still be, within commit_timeout.
+// Sends and commits what can still be, within commit_timeout; nothing when another task has taken
+// over.
 void SourcePipeline::leave() noexcept {
+  if (progress_.abandoned()) return;
   // Whatever one step fails with, the next is still made.
   const auto attempt = [](const auto& step) {
     try {

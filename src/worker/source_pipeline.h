@@ -28,6 +28,7 @@
 #include "worker/record_steps.h"
 #include "worker/task_metrics.h"
 #include "worker/task_progress.h"
+#include "worker/topic_creation.h"
 
 namespace kc::worker {
 
@@ -42,6 +43,10 @@ struct SourcePipelineSettings {
   size_t outstanding_bytes_max = 16 * 1024 * 1024;
   ErrorPolicy errors;
   std::string task_name;  // "CONNECTOR-0", in error lines
+  // The connector's topic.creation.* properties, empty where no topics are to be created; and the
+  // Java admin client's.
+  config::Properties topic_creation = {};
+  config::Properties admin = {};
 };
 
 class SourcePipeline : private kafka::DeliveryListener {
@@ -62,6 +67,7 @@ class SourcePipeline : private kafka::DeliveryListener {
     std::string payload;  // the encoded keys, values and header values, one after the other
     std::vector<kafka::OutgoingMessage> messages;
     std::vector<kafka::MessageHeader> headers;  // of all messages
+    size_t ensured = 0;                         // of messages, whose topic is there
     size_t sent = 0;                            // of messages, handed to the producer
     size_t delivered = 0;                       // of messages
     size_t skipped = 0;                         // of those delivered: not at all
@@ -71,7 +77,7 @@ class SourcePipeline : private kafka::DeliveryListener {
 
   void delivered(void* opaque, const base::Error* error) override;
 
-  bool pass(const std::stop_token& stop);
+  bool pass(const std::stop_token& stop, bool paused);
   bool has_room() const;
   std::unique_ptr<Flight> new_flight();
   void continue_flight(Flight& flight);
@@ -83,6 +89,7 @@ class SourcePipeline : private kafka::DeliveryListener {
   }
   void skip_or_fail(const data::Record& record, const Step& step, const base::Error& error);
   void remember_offsets(Flight& flight) const;
+  bool topics_are_there(Flight& flight);
   void send(Flight& flight);
   void skip_undelivered(Flight& flight, const base::Error& error);
   void poll_task(Flight& flight, const std::stop_token& stop);
@@ -115,6 +122,7 @@ class SourcePipeline : private kafka::DeliveryListener {
   std::vector<Extent> extents_;
   std::vector<Piece> header_pieces_;
   Step step_;  // of the record that is being encoded
+  std::optional<TopicCreator> topic_creator_;
   ErrorRetries retries_;
   base::Clock::steady_time retry_at_;
 

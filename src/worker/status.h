@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,12 +13,18 @@
 
 namespace kc::worker {
 
-enum class State : uint8_t { unassigned, running, paused, failed, stopped };
+enum class State : uint8_t { unassigned, running, paused, failed, stopped, restarting };
+
+// What a connector was told to be (KIP-980: also at its creation).
+enum class TargetState : uint8_t { started, paused, stopped };
 
 // "RUNNING", as in a status answer.
 std::string_view state_name(State state);
 // "running", as in metrics.
 std::string lower_state_name(State state);
+// Of RUNNING, PAUSED or STOPPED in any case, as requests and connector files have it; nothing for
+// another text.
+std::optional<TargetState> parse_initial_state(std::string_view text);
 
 struct TaskStatus {
   int id = 0;
@@ -32,6 +39,7 @@ struct TaskStatus {
 struct ConnectorStatus {
   std::string name;
   connect::ConnectorType type = connect::ConnectorType::sink;
+  std::string version;  // of the plug-in
   State state = State::unassigned;
   std::string trace;
   std::vector<TaskStatus> tasks;  // by id

@@ -116,6 +116,7 @@ std::string_view TaskMetrics::condition() const {
       return "paused";
     case State::failed:
       return "failed";
+    case State::restarting:  // told of connectors only
     case State::stopped:
       break;
   }

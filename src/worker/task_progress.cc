@@ -17,6 +17,34 @@ void TaskProgress::report(State state, std::string trace) {
   listener_(state, std::move(trace));
 }
 
+void TaskProgress::uses_topic(std::string_view topic) {
+  if (topics_forgotten_.load(std::memory_order_relaxed)) {
+    topics_forgotten_ = false;
+    topics_.clear();
+    last_topic_.clear();
+  }
+  if (topic == last_topic_) return;
+  last_topic_ = topic;
+  if (topics_.contains(topic)) return;
+  topics_.emplace(topic);
+  if (topic_listener_) topic_listener_(last_topic_);
+}
+
+void TaskProgress::set_paused(bool paused) {
+  {
+    const std::lock_guard lock(mutex_);
+    paused_ = paused;
+  }
+  resumed_.notify_all();
+}
+
+void TaskProgress::wait_while_paused(const std::stop_token& stop) {
+  if (!paused()) return;
+  report(State::paused);
+  std::unique_lock lock(mutex_);
+  resumed_.wait(lock, stop, [this] { return !paused(); });
+}
+
 bool TaskProgress::start_with_retry(const std::function<void()>& start,
                                     const std::stop_token& stop) {
   base::Backoff backoff(200ms, 10s);

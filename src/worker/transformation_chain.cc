@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "worker/connector_validation.h"
+
 namespace kc::worker {
 namespace {
 
@@ -46,10 +48,7 @@ class Reader {
     std::set<std::string> seen;
     for (const std::string& alias : config::split_list(connector_.get(list))) {
       if (alias.empty()) continue;
-      if (!seen.insert(alias).second) {
-        faults_.push_back({list, connector_.get(list), "Duplicate alias provided: " + alias});
-        continue;
-      }
+      if (!seen.insert(alias).second) continue;  // a fault of the list's own
       Entry<Plugin>& entry = entries.emplace_back();
       entry.alias = alias;
       entry.settings = connector_.with_prefix(std::string(list) + "." + alias + ".");
@@ -57,7 +56,10 @@ class Reader {
       const std::string class_name = entry.settings.get("type");
       entry.settings.erase("type");
       if (class_name.empty()) {
-        faults_.push_back({name, std::nullopt, "Missing required configuration. Name a class"});
+        faults_.push_back(
+            {name, std::nullopt,
+             "Missing required configuration \"" + name + "\" which has no default value.",
+             "name a class"});
         continue;
       }
       entry.plugin = find(known, class_name);
@@ -66,8 +68,7 @@ class Reader {
         for (const auto& plugin : known) {
           classes += (classes.empty() ? "" : ", ") + plugin.class_name;
         }
-        faults_.push_back({name, class_name,
-                           "Class " + class_name + " could not be found. Known are: " + classes});
+        faults_.push_back(class_not_found(name, class_name, classes));
       }
     }
   }
@@ -77,9 +78,9 @@ class Reader {
     entry.predicate = entry.settings.get("predicate");
     const std::string negate = entry.settings.get("negate", "false");
     if (entry.settings.contains("negate") && entry.predicate.empty()) {
-      faults_.push_back(
-          {prefix + "negate", negate,
-           "There is no config '" + prefix + "predicate' defining a predicate to be negated"});
+      faults_.push_back({prefix + "negate", negate,
+                         "Config '" + prefix + "negate' was provided but there is no config '" +
+                             prefix + "predicate' defining a predicate to be negated."});
     }
     entry.settings.erase("predicate");
     entry.settings.erase("negate");

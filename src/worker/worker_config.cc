@@ -38,12 +38,32 @@ void add_properties_without_effect(ConfigDef& def) {
   for (const char* name :
        {"plugin.path", "plugin.discovery", "client.dns.lookup", "metrics.recording.level",
         "metric.reporters", "auto.include.jmx.reporter", "internal.key.converter",
-        "internal.value.converter", "topic.tracking.enable", "topic.tracking.allow.reset",
-        "topic.creation.enable", "rest.advertised.listener",
-        "connector.client.config.override.policy", "inter.instance.protocol"}) {
+        "internal.value.converter", "rest.advertised.listener", "inter.instance.protocol"}) {
     def.add(property(name, PropertyType::string, "", Importance::low,
                      "Accepted as stock Connect's; has no effect here."));
   }
+}
+
+// The name of a policy, or the name of its Java class.
+std::optional<OverridePolicy> parse_override_policy(std::string_view text) {
+  constexpr std::string_view package = "org.apache.kafka.connect.connector.policy.";
+  constexpr std::string_view suffix = "ConnectorClientConfigOverridePolicy";
+  if (text.starts_with(package) && text.ends_with(suffix)) {
+    text.remove_prefix(package.size());
+    text.remove_suffix(suffix.size());
+  }
+  if (text == "All") return OverridePolicy::all;
+  if (text == "None") return OverridePolicy::none;
+  if (text == "Principal") return OverridePolicy::principal;
+  return std::nullopt;
+}
+
+Validator override_policy() {
+  const auto check = [](std::string_view value) -> std::optional<std::string> {
+    if (parse_override_policy(value)) return std::nullopt;
+    return "String must be one of: All, None, Principal";
+  };
+  return {check, "[All, None, Principal]"};
 }
 
 ConfigDef make_standalone_config_def() {
@@ -90,76 +110,33 @@ ConfigDef make_standalone_config_def() {
                     "answers 500, and kinetica_connect_task_unhealthy is 1. Never sooner than "
                     "twice offset.flush.interval.ms. 0: no task is ever unhealthy.",
                     at_least(0)))
+      .add(property("admin.listeners", PropertyType::list, "", Importance::low,
+                    "Addresses for /admin alone; not given: those of `listeners`; empty: /admin "
+                    "is not served."))
+      .add(property("access.control.allow.origin", PropertyType::string, "", Importance::low,
+                    "Origins, separated by commas, whose pages a browser may let use the REST API; "
+                    "a * stands for any characters."))
+      .add(property("access.control.allow.methods", PropertyType::string, "", Importance::low,
+                    "Methods that such pages may use; GET, POST and HEAD when empty."))
+      .add(property("response.http.headers.config", PropertyType::string, "", Importance::low,
+                    "Headers of every REST answer: [set|add|setDate|addDate] name: value, "
+                    "separated by commas."))
       .add(property("config.providers", PropertyType::list, "", Importance::low,
                     "Names of the providers of ${name:path:key} values, each with "
-                    "config.providers.NAME.class and config.providers.NAME.param.*."));
+                    "config.providers.NAME.class and config.providers.NAME.param.*."))
+      .add(property("connector.client.config.override.policy", PropertyType::string, "All",
+                    Importance::low,
+                    "Which properties of its Kafka clients a connector may override: All, None or "
+                    "Principal (what it logs in with).",
+                    override_policy()))
+      .add(property("topic.creation.enable", PropertyType::boolean, "true", Importance::low,
+                    "Whether topics are created for source connectors with topic.creation.* "
+                    "properties."))
+      .add(property("topic.tracking.enable", PropertyType::boolean, "true", Importance::low,
+                    "Whether the topics that a connector uses are shown over REST."))
+      .add(property("topic.tracking.allow.reset", PropertyType::boolean, "true", Importance::low,
+                    "Whether they may be forgotten on request."));
   add_properties_without_effect(def);
-  return def;
-}
-
-void add_common(ConfigDef& def) {
-  def.add(property("name", PropertyType::string, std::nullopt, Importance::high,
-                   "Globally unique name of this connector.", config::not_empty()))
-      .add(property("connector.class", PropertyType::string, std::nullopt, Importance::high,
-                    "Java class name of the connector, its simple name, or that without "
-                    "\"Connector\".",
-                    config::not_empty()))
-      .add(property("tasks.max", PropertyType::int32, "1", Importance::high,
-                    "Most tasks to divide the work into; each has a thread.", at_least(1)))
-      .add(property("tasks.max.enforce", PropertyType::boolean, "true", Importance::low,
-                    "Accepted; never more than tasks.max tasks are made."))
-      .add(property("key.converter", PropertyType::class_name, "", Importance::low,
-                    "Converter of keys, instead of the worker's."))
-      .add(property("value.converter", PropertyType::class_name, "", Importance::low,
-                    "Converter of values, instead of the worker's."))
-      .add(property("header.converter", PropertyType::class_name, "", Importance::low,
-                    "Converter of headers, instead of the worker's."))
-      .add(property("transforms", PropertyType::list, "", Importance::low,
-                    "Aliases of the transformations to apply."))
-      .add(property("predicates", PropertyType::list, "", Importance::low,
-                    "Aliases of the predicates that transformations use."))
-      .add(property("config.action.reload", PropertyType::string, "restart", Importance::low,
-                    "What to do when an external configuration value changes.",
-                    one_of({"none", "restart"})))
-      .add(property("errors.retry.timeout", PropertyType::int64, "0", Importance::medium,
-                    "Total milliseconds an operation is retried; -1, or not set: without limit.",
-                    at_least(-1)))
-      .add(property("errors.retry.delay.max.ms", PropertyType::int64, "60000", Importance::medium,
-                    "Longest wait between two retries.", at_least(1)))
-      .add(property("errors.tolerance", PropertyType::string, "none", Importance::medium,
-                    "Whether a record that cannot be processed fails the task (none).",
-                    one_of({"none", "all"})))
-      .add(property("errors.log.enable", PropertyType::boolean, "false", Importance::medium,
-                    "Whether to log each record that cannot be processed."))
-      .add(property("errors.log.include.messages", PropertyType::boolean, "false",
-                    Importance::medium, "Whether such log lines name the record."));
-}
-
-ConfigDef make_connector_config_def(connect::ConnectorType type) {
-  ConfigDef def;
-  add_common(def);
-  if (type == connect::ConnectorType::sink) {
-    def.add(property("topics", PropertyType::list, "", Importance::high,
-                     "Topics to read, separated by commas."))
-        .add(property("topics.regex", PropertyType::string, "", Importance::high,
-                      "Regular expression that the names of the topics to read match as a whole."))
-        .add(property("errors.deadletterqueue.topic.name", PropertyType::string, "",
-                      Importance::medium, "Topic for records that cannot be processed."))
-        .add(property("errors.deadletterqueue.topic.replication.factor", PropertyType::int16, "3",
-                      Importance::medium, "Replication factor of that topic.", at_least(1)))
-        .add(property("errors.deadletterqueue.context.headers.enable", PropertyType::boolean,
-                      "false", Importance::medium, "Whether its records carry context headers."));
-  } else {
-    def.add(property("topic.creation.groups", PropertyType::list, "", Importance::low,
-                     "Groups of topics to create."))
-        .add(property("exactly.once.support", PropertyType::string, "requested", Importance::low,
-                      "Whether exactly-once support is demanded.",
-                      one_of({"requested", "required"})))
-        .add(property("transaction.boundary", PropertyType::string, "poll", Importance::low,
-                      "Accepted; there are no transactions without exactly-once support."))
-        .add(property("offsets.storage.topic", PropertyType::string, "", Importance::low,
-                      "Accepted; a standalone worker keeps offsets in its file."));
-  }
   return def;
 }
 
@@ -173,12 +150,6 @@ std::string client_id(const char* kind, const Properties& connector, int task) {
 const ConfigDef& standalone_config_def() {
   static const ConfigDef def = make_standalone_config_def();
   return def;
-}
-
-const ConfigDef& connector_config_def(connect::ConnectorType type) {
-  static const ConfigDef sink = make_connector_config_def(connect::ConnectorType::sink);
-  static const ConfigDef source = make_connector_config_def(connect::ConnectorType::source);
-  return type == connect::ConnectorType::sink ? sink : source;
 }
 
 const std::vector<std::string>& open_connector_prefixes() {
@@ -253,6 +224,11 @@ WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& fa
   if (auto line = describe_inherited_security(result.properties); !line.empty()) {
     warnings.push_back(std::move(line));
   }
+  result.override_policy =
+      parse_override_policy(parsed.string("connector.client.config.override.policy")).value();
+  result.topic_creation = parsed.boolean("topic.creation.enable");
+  result.topic_tracking = parsed.boolean("topic.tracking.enable");
+  result.topic_tracking_reset = parsed.boolean("topic.tracking.allow.reset");
   resolved.hide_secrets(faults, faults_before);
   return result;
 }
@@ -319,10 +295,6 @@ size_t max_poll_records(const Properties& consumer) {
   }
   constexpr size_t records_max = 100'000;  // bounds what one poll holds
   return std::min(records, records_max);
-}
-
-std::string whole_name_pattern(const std::string& topics_regex) {
-  return "^(" + topics_regex.substr(topics_regex.starts_with('^') ? 1 : 0) + ")$";
 }
 
 Properties source_producer_properties(const WorkerConfig& worker, const Properties& connector,

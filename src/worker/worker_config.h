@@ -18,8 +18,11 @@
 namespace kc::worker {
 
 const config::ConfigDef& standalone_config_def();
-// `type` decides about topics and the like.
+// `type` decides about topics and the like. (connector_properties.cc)
 const config::ConfigDef& connector_config_def(connect::ConnectorType type);
+
+// Which properties of its Kafka clients a connector may override.
+enum class OverridePolicy { all, none, principal };
 
 // Read once at start; immutable.
 struct WorkerConfig {
@@ -34,6 +37,10 @@ struct WorkerConfig {
   std::chrono::milliseconds offset_flush_timeout{5000};
   std::chrono::milliseconds graceful_shutdown{5000};
   WorkerMetrics::Options metrics;
+  OverridePolicy override_policy = OverridePolicy::all;
+  bool topic_creation = true;
+  bool topic_tracking = true;
+  bool topic_tracking_reset = true;
 
   // Appends what is wrong to `faults`, and what has no effect to `warnings`.
   static WorkerConfig parse(const config::Properties& properties,
@@ -60,9 +67,6 @@ config::Properties sink_consumer_properties(const WorkerConfig& worker,
 // max.poll.records of those, or our own default. Throws Error(fix_config) for what is no number
 // from 1.
 size_t max_poll_records(const config::Properties& consumer);
-// topics.regex as librdkafka takes it (POSIX extended): Kafka matches the whole name, librdkafka
-// searches.
-std::string whole_name_pattern(const std::string& topics_regex);
 config::Properties source_producer_properties(const WorkerConfig& worker,
                                               const config::Properties& connector, int task);
 config::Properties dead_letter_producer_properties(const WorkerConfig& worker,

@@ -36,50 +36,49 @@ ConverterStep make_converter(const WorkerTask::Settings& settings, ConverterRole
   return {plugin->create(choice.settings, role), plugin->class_name};
 }
 
-std::vector<std::string> topics_of(const Properties& connector) {
-  if (const std::string regex = connector.get("topics.regex"); !regex.empty()) {
-    return {whole_name_pattern(regex)};
-  }
-  return config::split_list(connector.get("topics"));
-}
-
 }  // namespace
 
-WorkerTask::WorkerTask(Settings settings, TaskProgress::Listener listener)
+WorkerTask::WorkerTask(Settings settings, bool paused, TaskProgress::Listener listener,
+                       TaskProgress::TopicListener topic_listener)
     : settings_(std::move(settings)),
       metrics_(settings_.metrics, settings_.connector_properties.get("name"), settings_.id,
                settings_.connector.type()),
-      thread_([this, listener = std::move(listener)](const std::stop_token& stop) {
-        run(stop, listener);
-        ended_ = true;
-      }) {}
+      progress_(
+          [this, listener = std::move(listener)](State state, std::string trace) {
+            // What a task waits for stands in its trace.
+            metrics_.state_changed(state, !trace.empty());
+            listener(state, std::move(trace));
+          },
+          std::move(topic_listener)) {
+  progress_.set_paused(paused);
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    run(stop);
+    ended_ = true;
+  });
+}
 
-void WorkerTask::run(const std::stop_token& stop, const TaskProgress::Listener& listener) {
+void WorkerTask::run(const std::stop_token& stop) {
   const base::LogContext context(
       fmt::format("[{}|task-{}]", settings_.connector_properties.get("name"), settings_.id));
-  TaskProgress progress([&](State state, std::string trace) {
-    // What a task waits for stands in its trace.
-    metrics_.state_changed(state, !trace.empty());
-    listener(state, std::move(trace));
-  });
   try {
-    run_pipeline(progress, stop);
+    progress_.wait_while_paused(stop);
+    if (!stop.stop_requested()) run_pipeline(stop);
     base::log_info("The task has ended");
   } catch (const Error& error) {
     base::log_error(
         "Task threw an uncaught and unrecoverable exception. Task is being killed and will not "
         "recover until manually restarted: {}",
         error.what());
-    progress.report(State::failed, trace_of(error));
+    progress_.report(State::failed, trace_of(error));
   } catch (const std::exception& error) {
     base::log_error("The task failed: {}", error.what());
-    progress.report(
+    progress_.report(
         State::failed,
         std::string("org.apache.kafka.connect.errors.ConnectException: ") + error.what());
   }
 }
 
-void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& stop) {
+void WorkerTask::run_pipeline(const std::stop_token& stop) {
   const Properties& connector = settings_.connector_properties;
   const WorkerConfig& worker = settings_.worker;
   const bool is_sink = settings_.connector.type() == connect::ConnectorType::sink;
@@ -91,7 +90,8 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
   if (is_sink) {
     SinkPipelineSettings settings;
     settings.consumer = sink_consumer_properties(worker, connector, settings_.id);
-    settings.topics = topics_of(connector);
+    settings.topics = config::split_list(connector.get("topics"));
+    settings.topics_regex = connector.get("topics.regex");
     settings.batch_records_max = max_poll_records(settings.consumer);
     settings.commit_interval = worker.offset_flush_interval;
     settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
@@ -99,7 +99,7 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
                        dead_letter_producer_properties(worker, connector, settings_.id),
                        connector_admin_properties(worker, connector)};
     SinkPipeline(std::move(settings), std::move(steps),
-                 settings_.connector.create_sink_task(settings_.task_properties), progress,
+                 settings_.connector.create_sink_task(settings_.task_properties), progress_,
                  metrics_, system_clock())
         .run(stop);
   } else {
@@ -108,10 +108,14 @@ void WorkerTask::run_pipeline(TaskProgress& progress, const std::stop_token& sto
     settings.commit_interval = worker.offset_flush_interval;
     settings.commit_timeout = std::min(worker.offset_flush_timeout, commit_timeout_max);
     settings.errors = errors;
+    if (worker.topic_creation) {
+      settings.topic_creation = connector;
+      settings.admin = connector_admin_properties(worker, connector);
+    }
     settings.task_name = fmt::format("{}-{}", connector.get("name"), settings_.id);
     SourcePipeline(std::move(settings), std::move(steps),
                    settings_.connector.create_source_task(settings_.task_properties),
-                   ConnectorOffsets(settings_.offsets, connector.get("name")), progress, metrics_,
+                   ConnectorOffsets(settings_.offsets, connector.get("name")), progress_, metrics_,
                    system_clock())
         .run(stop);
   }

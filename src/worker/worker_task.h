@@ -29,20 +29,26 @@ class WorkerTask {
     int id;
   };
 
-  // Starts the thread. `listener` is called on it. References in `settings` outlive the task.
-  WorkerTask(Settings settings, TaskProgress::Listener listener);
+  // Starts the thread. The listeners are called on it. References in `settings` outlive the task.
+  // One that begins `paused` does nothing until it is resumed.
+  WorkerTask(Settings settings, bool paused, TaskProgress::Listener listener,
+             TaskProgress::TopicListener topic_listener);
   // Requests a stop and waits for the thread.
   ~WorkerTask() = default;
 
   void request_stop() { thread_.request_stop(); }
   bool ended() const { return ended_; }
+  // TaskProgress: the worker's side.
+  TaskProgress& progress() { return progress_; }
+  const Settings& settings() const { return settings_; }
 
  private:
-  void run(const std::stop_token& stop, const TaskProgress::Listener& listener);
-  void run_pipeline(TaskProgress& progress, const std::stop_token& stop);
+  void run(const std::stop_token& stop);
+  void run_pipeline(const std::stop_token& stop);
 
   const Settings settings_;
   TaskMetrics metrics_;
+  TaskProgress progress_;
   std::atomic<bool> ended_ = false;
   std::jthread thread_;  // last: it uses the rest
 };
