@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "wire/message_json.h"
+#include "wire/whole_number.h"
 
 namespace kc::server {
 
@@ -16,6 +17,7 @@ namespace {
 using base::Error;
 using base::Reaction;
 using wire::Json;
+using wire::whole_number;
 
 Json describe_monitors(const Database& database) {
   Json list = Json::array();
@@ -56,9 +58,15 @@ Json read_object(const std::string& body) {
 Json reshard(RoutingTable& routing, const Json& request) {
   size_t moved = 0;
   if (request.contains("ranks")) {
-    moved = routing.assign(request["ranks"].get<std::vector<int32_t>>());
+    std::vector<int32_t> ranks;
+    for (const Json& rank : request["ranks"]) {
+      ranks.push_back(whole_number<int32_t>(rank, "A rank"));
+    }
+    moved = routing.assign(ranks);
   } else {
-    moved = routing.shuffle(request.value("seed", uint64_t{std::random_device{}()}));
+    moved =
+        routing.shuffle(request.contains("seed") ? whole_number<uint64_t>(request["seed"], "`seed`")
+                                                 : uint64_t{std::random_device{}()});
   }
   return {{"version", routing.snapshot().version}, {"moved_shards", moved}};
 }
@@ -106,11 +114,13 @@ void set_faults(Database& database, Json faults, size_t asked) {
     database.publisher.drop_next(0);
   }
   database.faults.set_from_json(faults.dump());
-  if (!messages.is_null()) database.publisher.drop_next(messages.get<uint32_t>());
+  if (!messages.is_null())
+    database.publisher.drop_next(whole_number<uint32_t>(messages, "`drop_monitor_messages`"));
   if (!topic.is_null() && !database.catalog.remove_monitor(topic.get<std::string>())) {
     throw Error(Reaction::fail_task, "There is no table monitor {}", topic.get<std::string>());
   }
-  if (!rank.is_null()) close_rank(database, rank.get<size_t>(), true, asked);
+  if (!rank.is_null())
+    close_rank(database, whole_number<size_t>(rank, "`close_rank`"), true, asked);
 }
 
 Json answer(Database& database, const http::ServerRequest& request, size_t rank) {

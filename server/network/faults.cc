@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "wire/messages/records.h"
+#include "wire/whole_number.h"
 
 namespace kc::server {
 
@@ -13,6 +14,7 @@ using base::Error;
 using base::Reaction;
 using nlohmann::json;
 using std::chrono::milliseconds;
+using wire::whole_number;
 
 FaultScope of_inserts(FaultScope scope) {
   if (scope.endpoint.empty()) scope.endpoint = wire::InsertRecordsRequest::endpoint;
@@ -20,7 +22,7 @@ FaultScope of_inserts(FaultScope scope) {
 }
 
 int read_times(const json& given) {
-  const int times = given.get<int>();
+  const int times = whole_number<int>(given, "`times`");
   if (times < 0) throw Error(Reaction::fail_task, "`times` is {}; give 0 or more", times);
   return times;
 }
@@ -35,7 +37,7 @@ FaultScope read_scope(const json& given, std::string_view own) {
     } else if (name == "endpoint") {
       scope.endpoint = value.get<std::string>();
     } else if (name == "rank") {
-      scope.rank = value.get<size_t>();
+      scope.rank = whole_number<size_t>(value, "`rank`");
     } else if (name != own) {
       throw Error(Reaction::fail_task,
                   "A fault has no field `{}`; times, endpoint and rank{}{} are", name,
@@ -102,13 +104,13 @@ void Faults::set_from_json(std::string_view text) {
         asked.refused.clear();
         read_each(given, [&](const json& one) {
           const bool alone = one.is_number();
-          asked.refused.push_back({alone ? one.get<size_t>() : one.at("row").get<size_t>(),
+          asked.refused.push_back({whole_number<size_t>(alone ? one : one.at("row"), "`row`"),
                                    of_inserts(alone ? FaultScope() : read_scope(one, "row"))});
         });
       } else if (name == "answer") {
         asked.answers.clear();
         read_each(given, [&](const json& one) {
-          const int status = one.at("status").get<int>();
+          const int status = whole_number<int>(one.at("status"), "`status`");
           if (status < 400 || status > 599) {
             throw Error(Reaction::fail_task, "`status` is {}; give one of 400 to 599", status);
           }
@@ -118,7 +120,7 @@ void Faults::set_from_json(std::string_view text) {
         asked.delays.clear();
         read_each(given, [&](const json& one) {
           asked.delays.push_back(
-              {milliseconds(one.at("ms").get<uint32_t>()), read_scope(one, "ms")});
+              {milliseconds(whole_number<uint32_t>(one.at("ms"), "`ms`")), read_scope(one, "ms")});
         });
       } else {
         throw Error(Reaction::fail_task,

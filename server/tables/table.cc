@@ -240,6 +240,9 @@ void Table::replay(std::string_view changes) {
   store_.reserve(0, changes.size());
   for (RowChangeReader reader(changes); !reader.at_end();) {
     const RowChange change = reader.next();
+    if (change.kind != RowChange::Kind::erase && change.row.empty()) {
+      throw Error(Reaction::fix_config, "there is a row without bytes");
+    }
     if (change.kind == RowChange::Kind::append) {
       store_.reserve(1, 0);
       store_.append(change.key, change.row);

@@ -1,6 +1,7 @@
 #include "source/kinetica_source_task.h"
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -22,7 +23,8 @@ int64_t next_number(const connect::OffsetReader& offsets, const std::string& tab
   const auto stored = offsets.offset(nlohmann::json{{"table", table}}.dump());
   if (!stored) return 0;
   const auto json = nlohmann::json::parse(*stored, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("record") || !json["record"].is_number_integer()) {
+  if (!json.is_object() || !json.contains("record") || !json["record"].is_number_integer() ||
+      json["record"] < 0 || json["record"] >= std::numeric_limits<int64_t>::max()) {
     throw Error(Reaction::fail_task,
                 "The stored source offset of table {} is {}, not {{\"record\": number}}. Hint: "
                 "reset the connector's offsets",

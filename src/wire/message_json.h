@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "wire/whole_number.h"
 
 // A union of string and null.
 template <>
@@ -54,6 +55,13 @@ void value_from_json(const Json& json, T& value) {
     if (json != "") throw base::Error(base::Reaction::fail_task, "binary data in JSON mode");
   } else if constexpr (std::same_as<T, std::vector<std::string_view>>) {
     if (!json.empty()) throw base::Error(base::Reaction::fail_task, "binary data in JSON mode");
+  } else if constexpr (std::same_as<T, std::vector<int32_t>> ||
+                       std::same_as<T, std::vector<int64_t>>) {
+    for (const Json& item : json) {
+      value.push_back(whole_number<typename T::value_type>(item, "an item"));
+    }
+  } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+    value = whole_number<T>(json, "it");
   } else {
     value = json.get<T>();
   }
