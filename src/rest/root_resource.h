@@ -1,7 +1,8 @@
 // The worker itself (RootResource of stock Connect).
 //
 //   GET /        {"version","commit","kafka_cluster_id"}
-//   GET /health  {"status","message"}: 200 healthy, 503 starting, 500 unhealthy (KIP-1017)
+//   GET /health  {"status","message"}: 200 healthy, 503 starting, 500 unhealthy (KIP-1017); unlike
+//                stock Connect's also unhealthy while a task has work and makes no progress
 #pragma once
 
 #include <functional>

@@ -46,6 +46,7 @@ void ConnectorTasks::update(const Properties& connector, const std::vector<Prope
     if (slots_[id].task) continue;
     slots_[id].properties = tasks[id];
     slots_[id].status.id = static_cast<int>(id);
+    slots_[id].restarts = TaskRestarts(worker_.restarts);
     begin(slots_[id], paused);
   }
 }
@@ -54,7 +55,32 @@ void ConnectorTasks::restart(const std::vector<int>& ids, bool paused, milliseco
   std::vector<std::unique_ptr<WorkerTask>> ending;
   for (const int id : ids) ending.push_back(std::move(slots_[static_cast<size_t>(id)].task));
   await(std::move(ending), timeout);
-  for (const int id : ids) begin(slots_[static_cast<size_t>(id)], paused);
+  for (const int id : ids) {
+    Slot& slot = slots_[static_cast<size_t>(id)];
+    slot.restarts.reset();
+    begin(slot, paused);
+  }
+}
+
+std::optional<base::Clock::steady_time> ConnectorTasks::next_restart() const {
+  std::optional<base::Clock::steady_time> next;
+  for (const Slot& slot : slots_) {
+    const auto& due = slot.restarts.due();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+void ConnectorTasks::restart_due(base::Clock::steady_time now, bool paused) {
+  for (Slot& slot : slots_) {
+    const auto& due = slot.restarts.due();
+    if (!due || *due > now) continue;
+    base::log_info("Task {}-{} is begun again after its failure", connector_.get("name"),
+                   slot.status.id);
+    metrics_.task_restarted(connector_.get("name"), slot.status.id);
+    slot.task.reset();  // it has failed: there is nothing to wait for
+    begin(slot, paused);
+  }
 }
 
 void ConnectorTasks::set_paused(bool paused) {
@@ -93,11 +119,18 @@ void ConnectorTasks::changed(int id, uint64_t run, State state, std::string trac
   if (slot.run != run) return;  // of a task that is not there any more
   slot.status.state = state;
   slot.status.trace = std::move(trace);
+  if (state != State::failed) return;
+  const auto wait = slot.restarts.failed(metrics_.clock().now(), slot.task->restart_may_help());
+  if (!wait) return;
+  slot.task->set_restart_pending();
+  base::log_warn("Task {}-{} has failed and is begun again in {} ms", connector_.get("name"), id,
+                 wait->count());
 }
 
 void ConnectorTasks::begin(Slot& slot, bool paused) {
   const int id = slot.status.id;
   const uint64_t run = slot.run = ++last_run_;
+  slot.restarts.begun(metrics_.clock().now());
   slot.status.state = State::unassigned;
   slot.status.trace.clear();
   slot.task = std::make_unique<WorkerTask>(

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,10 @@ class ConnectorTasks {
               bool paused, std::chrono::milliseconds timeout);
   // Ends and begins these again, whatever state they are in.
   void restart(const std::vector<int>& ids, bool paused, std::chrono::milliseconds timeout);
+  // When the next failed task is to be begun again (task.restart.*); nothing: none is.
+  std::optional<base::Clock::steady_time> next_restart() const;
+  // Begins those again whose time has come.
+  void restart_due(base::Clock::steady_time now, bool paused);
   void set_paused(bool paused);
   // There is none afterwards.
   void end(std::chrono::milliseconds timeout);
@@ -62,6 +67,7 @@ class ConnectorTasks {
     config::Properties properties;
     TaskStatus status;
     uint64_t run = 0;
+    TaskRestarts restarts;
     std::unique_ptr<WorkerTask> task;
   };
   void begin(Slot& slot, bool paused);

@@ -39,7 +39,8 @@ Herder::Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& 
     : config_(config), plugins_(plugins), offsets_(offsets), metrics_(metrics) {
   thread_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      if (auto work = requests_.pop(1h, stop)) (*work)();
+      const milliseconds wait = restart_failed_tasks();
+      if (auto work = requests_.pop(wait, stop)) (*work)();
     }
   });
 }
@@ -338,6 +339,17 @@ void Herder::restart_task(const std::string& name, int task) {
   });
 }
 
+milliseconds Herder::restart_failed_tasks() {
+  const auto now = metrics_.clock().now();
+  auto next = now + 1h;
+  if (stopping_) return 1h;
+  for (auto& [name, connector] : connectors_) {
+    connector.tasks->restart_due(now, connector.target == TargetState::paused);
+    next = std::min(next, connector.tasks->next_restart().value_or(next));
+  }
+  return std::chrono::ceil<milliseconds>(next - now);
+}
+
 // ---- Questions ---------------------------------------------------------------------------------
 
 Herder::Connector* Herder::find(const std::string& name) {
@@ -457,6 +469,7 @@ void Herder::task_changed(const std::string& connector, int task, uint64_t run, 
 
 bool Herder::stop(milliseconds timeout) {
   ask([this] {
+    stopping_ = true;
     for (auto& [name, connector] : connectors_) connector.tasks->request_stop();
   });
   const auto deadline = std::chrono::steady_clock::now() + timeout;

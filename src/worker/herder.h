@@ -166,6 +166,8 @@ class Herder {
   OffsetAdmin offsets_to_change(const std::string& name);
   ConnectorInfo info_of(const Connector& connector) const;
   static ConnectorStatus status_of(const Connector& connector);
+  // Begins failed tasks again whose time has come; how long until the next one's has.
+  std::chrono::milliseconds restart_failed_tasks();
   void task_changed(const std::string& connector, int task, uint64_t run, State state,
                     std::string trace);
 
@@ -175,6 +177,7 @@ class Herder {
   WorkerMetrics& metrics_;
   AbandonedTasks abandoned_;                     // the herder's thread only
   std::map<std::string, Connector> connectors_;  // the same
+  bool stopping_ = false;                        // the same
   std::atomic<bool> ready_ = false;
   base::Guarded<std::optional<Stage>> stage_;
   base::BoundedQueue<std::function<void()>> requests_{1024};

@@ -285,6 +285,47 @@ TEST_F(HerderTest, TaskThatDoesNotEndInTimeIsAbandonedAndCommitsNothing) {
   EXPECT_TRUE(herder.stop(60s));
 }
 
+class RestartingHerderTest : public HerderTest {
+ protected:
+  bool shows(const std::string& series, int value) const {
+    return metrics_.registry.text().find(
+               fmt::format("kinetica_connect_task_{}}} {}\n", series, value)) != std::string::npos;
+  }
+
+  const WorkerConfig restarting_config_ =
+      worker_config(cluster_.bootstrap_servers(), folder_.path(),
+                    {{"task.restart.enable", "true"}, {"task.restart.backoff.ms", "1"}});
+  Herder restarting_{restarting_config_, plugins_, offsets_, metrics_.metrics};
+};
+
+TEST_F(RestartingHerderTest, FailedTaskIsBegunAgainUntilItRuns) {
+  script_.fail_starts = 3;
+  restarting_.create_connector(sink_properties("s"));
+  EXPECT_TRUE(eventually(
+      [&] { return restarting_.connector_status("s")->tasks.at(0).state == State::running; }));
+  EXPECT_EQ(script_.started, 4);
+  EXPECT_TRUE(shows("restarts_total{connector=\"s\",task=\"0\"", 3));
+  EXPECT_TRUE(shows("state{connector=\"s\",task=\"0\",state=\"running\"", 1));
+}
+
+TEST_F(RestartingHerderTest, TaskWithAWrongConfigurationStaysFailed) {
+  script_.fail_starts = 1;
+  script_.failure = base::Reaction::fix_config;
+  restarting_.create_connector(sink_properties("s"));
+  EXPECT_TRUE(eventually(
+      [&] { return restarting_.connector_status("s")->tasks.at(0).state == State::failed; }));
+  EXPECT_TRUE(shows("state{connector=\"s\",task=\"0\",state=\"failed\"", 1));
+}
+
+TEST_F(RestartingHerderTest, ByDefaultAFailedTaskStaysFailed) {
+  script_.fail_starts = 1;
+  herder_.create_connector(sink_properties("s"));
+  EXPECT_TRUE(becomes("s", {State::failed}));
+  EXPECT_TRUE(shows("state{connector=\"s\",task=\"0\",state=\"failed\"", 1));
+  herder_.restart_task("s", 0);
+  EXPECT_TRUE(becomes("s", {State::running}));
+}
+
 TEST_F(HerderTest, WhoWaitsTooLongIsToldWhatTheWorkerDoes) {
   EXPECT_EQ(herder_.stage_summary(), "");
   herder_.create_connector(sink_properties("s"), TargetState::stopped);

@@ -70,6 +70,8 @@ void TaskMetrics::state_changed(State state, bool waiting) {
   const bool first_outcome = life_.with([&](Life& life) {
     if (life.state == State::running) life.running += now - life.since;
     if (life.state == State::paused) life.paused += now - life.since;
+    // What was left undone while it was paused is not held against it.
+    if (state == State::running && life.state != State::running) progressed();
     life.since = now;
     life.state = state;
     life.waiting = waiting;
@@ -115,7 +117,7 @@ std::string_view TaskMetrics::condition() const {
     case State::paused:
       return "paused";
     case State::failed:
-      return "failed";
+      return restart_pending_ ? "restarting" : "failed";
     case State::restarting:  // told of connectors only
     case State::stopped:
       break;

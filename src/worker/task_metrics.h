@@ -50,6 +50,8 @@ class TaskMetrics {
 
   // `waiting`: for something that is away.
   void state_changed(State state, bool waiting);
+  // It has failed and will be begun again.
+  void set_restart_pending() { restart_pending_ = true; }
   State state() const { return life_.copy().state; }
 
   // ---- Health ----
@@ -118,6 +120,7 @@ class TaskMetrics {
   const connect::ConnectorType type_;
   const steady_time born_;
   base::Guarded<Life> life_;
+  std::atomic<bool> restart_pending_ = false;
   std::atomic<bool> has_work_ = false;
   std::atomic<int64_t> progress_ms_ = 0;
 };

@@ -104,6 +104,17 @@ ConfigDef make_standalone_config_def() {
                     at_least(1)))
       .add(property("metrics.num.samples", PropertyType::int32, "2", Importance::low,
                     "Number of those windows.", config::between(1, 1000)))
+      .add(property("task.restart.enable", PropertyType::boolean, "false", Importance::low,
+                    "Whether the worker begins a failed task again, after a wait that doubles each "
+                    "time. A task whose configuration is at fault stays FAILED. Without it failed "
+                    "tasks wait for a restart over REST, as stock Connect's do."))
+      .add(property("task.restart.backoff.ms", PropertyType::int64, "10000", Importance::low,
+                    "The wait before the first restart.", at_least(1)))
+      .add(
+          property("task.restart.backoff.max.ms", PropertyType::int64, "600000", Importance::low,
+                   "The longest wait before a restart. A task that ran for so long begins with the "
+                   "shortest again.",
+                   at_least(1)))
       .add(property("task.stall.timeout.ms", PropertyType::int64, "300000", Importance::low,
                     "A running task that has work, records that were not read or not yet "
                     "acknowledged, and gets none of it done for so long is unhealthy: /health "
@@ -213,6 +224,10 @@ WorkerConfig WorkerConfig::parse(const Properties& given, std::vector<Fault>& fa
   result.offset_flush_interval = time("offset.flush.interval.ms");
   result.offset_flush_timeout = time("offset.flush.timeout.ms");
   result.graceful_shutdown = time("task.shutdown.graceful.timeout.ms");
+  result.restarts.enabled = parsed.boolean("task.restart.enable");
+  result.restarts.backoff = time("task.restart.backoff.ms");
+  result.restarts.backoff_max =
+      std::max(result.restarts.backoff, time("task.restart.backoff.max.ms"));
   result.metrics.windows = {time("metrics.sample.window.ms"),
                             static_cast<size_t>(parsed.integer("metrics.num.samples"))};
   result.metrics.stall_timeout = time("task.stall.timeout.ms");

@@ -13,6 +13,7 @@
 #include "config/config_providers.h"
 #include "config/properties.h"
 #include "connect/connector.h"
+#include "worker/task_restarts.h"
 #include "worker/worker_metrics.h"
 
 namespace kc::worker {
@@ -37,6 +38,7 @@ struct WorkerConfig {
   std::chrono::milliseconds offset_flush_timeout{5000};
   std::chrono::milliseconds graceful_shutdown{5000};
   WorkerMetrics::Options metrics;
+  RestartPolicy restarts;
   OverridePolicy override_policy = OverridePolicy::all;
   bool topic_creation = true;
   bool topic_tracking = true;

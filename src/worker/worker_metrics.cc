@@ -129,7 +129,7 @@ void WorkerMetrics::collect_counts(Samples& to, const std::string& connector,
   add("connector-failed-task-count", of(State::failed));
   add("connector-unassigned-task-count", of(State::unassigned));
   add("connector-destroyed-task-count", of(State::stopped));
-  add("connector-restarting-task-count", 0);
+  add("connector-restarting-task-count", of(State::restarting));
 }
 
 void WorkerMetrics::Startups::collect(Samples& to, const std::string& of) const {

@@ -138,9 +138,21 @@ TEST_F(WorkerMetricsTest, WorkWithoutProgressIsUnhealthy) {
   EXPECT_TRUE(shows("kinetica_connect_task_unhealthy{connector=\"c\",task=\"0\"} 1"));
   task_.state_changed(State::paused, false);
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty()) << "as it was told to";
+  clock_.advance(2min);
   task_.state_changed(State::running, false);
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
+  clock_.advance(2min);
+  EXPECT_FALSE(worker_.unhealthy_tasks().empty());
   task_.has_work(false);
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
+}
+
+TEST_F(WorkerMetricsTest, ATaskThatBeginsAgainByItselfIsNotJustFailed) {
+  task_.state_changed(State::failed, true);
+  EXPECT_EQ(state(), "failed");
+  task_.set_restart_pending();
+  EXPECT_EQ(state(), "restarting");
+  EXPECT_TRUE(shows("kafka_connect_worker_connector_failed_task_count{connector=\"c\"} 1"));
 }
 
 TEST_F(WorkerMetricsTest, RestartsOutliveTheTask) {

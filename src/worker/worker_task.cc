@@ -65,6 +65,7 @@ void WorkerTask::run(const std::stop_token& stop) {
     if (!stop.stop_requested()) run_pipeline(stop);
     base::log_info("The task has ended");
   } catch (const Error& error) {
+    restart_may_help_ = error.reaction() != Reaction::fix_config;
     base::log_error(
         "Task threw an uncaught and unrecoverable exception. Task is being killed and will not "
         "recover until manually restarted: {}",

@@ -38,6 +38,9 @@ class WorkerTask {
 
   void request_stop() { thread_.request_stop(); }
   bool ended() const { return ended_; }
+  // False when it has failed of its configuration: a restart would change nothing.
+  bool restart_may_help() const { return restart_may_help_; }
+  void set_restart_pending() { metrics_.set_restart_pending(); }
   // TaskProgress: the worker's side.
   TaskProgress& progress() { return progress_; }
   const Settings& settings() const { return settings_; }
@@ -50,6 +53,7 @@ class WorkerTask {
   TaskMetrics metrics_;
   TaskProgress progress_;
   std::atomic<bool> ended_ = false;
+  std::atomic<bool> restart_may_help_ = true;
   std::jthread thread_;  // last: it uses the rest
 };
 

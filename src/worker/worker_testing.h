@@ -30,6 +30,8 @@ struct TaskScript {
   std::atomic<int> stopped = 0;
   std::atomic<int64_t> to_send = 0;  // source tasks send the records below it
   std::atomic<bool> hangs = false;   // in put(), until it is false again
+  std::atomic<int> fail_starts = 0;  // of sink tasks, so many, with `failure`
+  std::atomic<base::Reaction> failure = base::Reaction::fail_task;
 
   size_t taken_count() const { return taken.copy().size(); }
 };
@@ -37,7 +39,13 @@ struct TaskScript {
 class ScriptedSinkTask final : public connect::SinkTask {
  public:
   explicit ScriptedSinkTask(TaskScript& script) : script_(script) {}
-  void start(connect::SinkTaskContext&, const std::stop_token&) override { ++script_.started; }
+  void start(connect::SinkTaskContext&, const std::stop_token&) override {
+    ++script_.started;
+    if (script_.fail_starts > 0) {
+      --script_.fail_starts;
+      throw base::Error(script_.failure, "told to fail");
+    }
+  }
   void open(std::span<const connect::TopicPartition>) override {}
   void put(const data::RecordBatch& batch) override {
     while (script_.hangs) std::this_thread::yield();

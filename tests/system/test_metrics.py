@@ -3,6 +3,8 @@ dashboard and the alert rules of docs/monitoring, which may use nothing that is 
 
 import json
 import re
+import signal
+import urllib.error
 import urllib.request
 
 import yaml
@@ -141,6 +143,40 @@ class Metrics(product.ProductTest):
         for state in ("running", "waiting", "stalled", "failed"):
             self.assertEqual(self.value(samples, "kinetica_connect_task_state", **task,
                                         state=state), 1 if state == "running" else 0)
+
+    def health(self, worker):
+        """(status, body) of GET /health."""
+        try:
+            with urllib.request.urlopen(worker.url + "/health", timeout=10) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    def test_a_task_that_makes_no_progress_is_unhealthy(self):
+        topic = "Stalled"
+        database = self.start_server()
+        database.create_table(topic, {"id": ("long", "primary_key")})
+        worker = self.start_worker(self.worker_properties(task_stall_timeout_ms=1000),
+                                   self.sink_properties("sink", database, topic))
+        self.wait_running(worker, "sink")
+        server = self.processes[0].child
+        server.send_signal(signal.SIGSTOP)
+        try:
+            self.broker.produce(topic, [json.dumps({"id": key}) for key in range(500)])
+            status, body = self.wait_until(
+                lambda: (self.health(worker)[0] == 500 and self.health(worker)),
+                "a worker that is unhealthy")
+            self.assertEqual((status, body["status"]), (500, "unhealthy"))
+            self.assertIn("Task sink-0 has work and has made no progress for", body["message"])
+            _, samples = self.scrape(worker)
+            task = {"connector": "sink", "task": "0"}
+            self.assertEqual(self.value(samples, "kinetica_connect_task_unhealthy", **task), 1)
+            self.assertEqual(
+                self.value(samples, "kinetica_connect_task_state", **task, state="stalled"), 1)
+        finally:
+            server.send_signal(signal.SIGCONT)
+        self.wait_for_rows(database, topic, 500, seconds=60)
+        self.wait_until(lambda: self.health(worker)[0] == 200, "a worker that is healthy again")
 
     def test_kinetica_that_is_away_is_told(self):
         nowhere = f"http://127.0.0.1:{product.free_port()}"
