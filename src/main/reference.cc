@@ -9,6 +9,7 @@
 #include "convert/registry_converter.h"
 #include "main/built_in_plugins.h"
 #include "metrics/exposure.h"
+#include "rest/route_table.h"
 #include "worker/worker_config.h"
 
 namespace kc::main {
@@ -246,6 +247,17 @@ std::string metrics_page() {
   return text;
 }
 
+std::string rest_page() {
+  std::string text = page(
+      "REST API",
+      "That of Kafka Connect in standalone mode, at the worker's `listeners`. Bodies are JSON, as "
+      "Kafka's documentation has them; errors are `{\"error_code\":...,\"message\":...}`.");
+  for (const rest::RouteDeclaration& route : rest::route_table()) {
+    text += fmt::format("- `{} {}`: {}\n", route.method, route.path, route.summary);
+  }
+  return text;
+}
+
 std::string index_page() {
   return page("Reference", "Made of the declarations that the program itself works with.") +
          "- [commands.md](commands.md): the commands of `kinetica-connect` and their options\n"
@@ -253,6 +265,7 @@ std::string index_page() {
          "- [connector.md](connector.md): what every connector has\n"
          "- [sink.md](sink.md), [source.md](source.md): Kinetica's connectors\n"
          "- [converters.md](converters.md): converters, the Schema Registry among them\n"
+         "- [rest.md](rest.md): the calls of the REST API\n"
          "- [metrics.md](metrics.md): what `GET /metrics` shows\n"
          "- [transformations.md](transformations.md): transformations and predicates\n";
 }
@@ -268,6 +281,7 @@ std::map<std::string, std::string> reference_pages(const Command& program) {
           {"sink.md", plugin_page(plugins, connect::ConnectorType::sink)},
           {"source.md", plugin_page(plugins, connect::ConnectorType::source)},
           {"converters.md", converters_page(plugins)},
+          {"rest.md", rest_page()},
           {"metrics.md", metrics_page()},
           {"transformations.md", transformations_page(plugins)}};
 }

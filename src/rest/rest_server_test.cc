@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "http/test_socket.h"
+#include "rest/route_table.h"
 #include "worker/worker_testing.h"
 
 namespace kc::rest {
@@ -30,6 +31,7 @@ class RestApi : public testing::Test {
     options.info = {"3.8.0", "771b", [] { return std::nullopt; }};
     options.advertised_host = "h";
     options.advertised_port = 8083;
+    options.metrics = [] { return std::string(); };
     return options;
   }
 
@@ -266,6 +268,19 @@ TEST_F(RestApi, OtherMethodsAreRefusedWithTheAllowedOnes) {
   const auto options = exchange("OPTIONS /connectors/k/pause");
   EXPECT_THAT(options, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(options, HasSubstr("Allow: PUT,OPTIONS\r\n"));
+}
+
+TEST_F(RestApi, WhatIsDeclaredIsAnswered) {
+  for (const RouteDeclaration& route : route_table()) {
+    std::string path(route.path);
+    for (size_t open; (open = path.find('{')) != std::string::npos;) {
+      path.replace(open, path.find('}') - open + 1, "0");
+    }
+    const auto options = exchange("OPTIONS " + path);
+    const size_t allow = options.find("Allow: ");
+    EXPECT_THAT(options.substr(std::min(allow, options.size())), HasSubstr(route.method))
+        << route.method << " " << path;
+  }
 }
 
 TEST_F(RestApi, HeadIsGetWithoutItsBody) {

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 #include "rest/answer.h"
+#include "rest/route_table.h"
 
 namespace kc::rest {
 namespace {
@@ -120,11 +122,18 @@ bool Call::flag(std::string_view name, bool otherwise) const {
 }
 
 void Router::add(std::string method, std::string_view pattern, Handler handler) {
-  routes_.push_back({std::move(method), segments(pattern), std::move(handler)});
+  add({std::move(method), segments(pattern), std::move(handler)}, pattern);
 }
 
 void Router::add_text(std::string_view pattern, Handler handler) {
-  routes_.push_back({"GET", segments(pattern), std::move(handler), false});
+  add({"GET", segments(pattern), std::move(handler), false}, pattern);
+}
+
+void Router::add(Route route, std::string_view pattern) {
+  if (!is_declared(route.method, pattern)) {
+    throw std::logic_error(fmt::format("{} {} is not in route_table.cc", route.method, pattern));
+  }
+  routes_.push_back(std::move(route));
 }
 
 http::ServerResponse Router::answer(const http::ServerRequest& request) const {

@@ -39,6 +39,7 @@ class Router {
  public:
   using Handler = std::function<http::ServerResponse(const Call&)>;
 
+  // Throws std::logic_error for what route_table.h does not declare.
   void add(std::string method, std::string_view pattern, Handler handler);
   // A GET whose answer is not JSON, whatever the client accepts.
   void add_text(std::string_view pattern, Handler handler);
@@ -54,6 +55,8 @@ class Router {
     Handler handler;
     bool is_json = true;
   };
+  void add(Route route, std::string_view pattern);
+
   std::vector<Route> routes_;
 };
 
