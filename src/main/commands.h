@@ -57,6 +57,15 @@ struct PumpOptions {
 };
 int run_pump(PumpKind kind, const PumpOptions& options);
 
+// kinetica-connect offsets show|export|import|reset WORKER.properties CONNECTOR.properties [FILE]
+enum class OffsetsAction { show, export_, import_, reset };
+struct OffsetsOptions {
+  std::string worker_file;
+  std::string connector_file;
+  std::string file = "-";  // of export and import
+};
+int run_offsets(OffsetsAction action, const OffsetsOptions& options);
+
 // kinetica-connect demo: table -> topic -> table on an embedded broker and an embedded server.
 struct DemoOptions {
   uint32_t batches = 100;

@@ -234,6 +234,44 @@ void add_pumps(CLI::App& app, Options& options, int& status) {
       PumpKind::schema_test, options.pump_schema_test);
 }
 
+void add_offsets(CLI::App& app, OffsetsOptions& options, int& status) {
+  CLI::App* offsets = app.add_subcommand(
+      "offsets", "Show or change where a connector is, while its worker does not run");
+  offsets->require_subcommand(1);
+  offsets->footer(
+      "A sink's place is its consumer group's committed offsets, a source's stands in the worker's "
+      "offset.storage.file.filename. Changes are refused while a worker answers at the listeners "
+      "of "
+      "the worker's file, or the group has members.");
+  const auto add = [&](const char* name, const char* description, OffsetsAction action) {
+    CLI::App* command = offsets->add_subcommand(name, description);
+    command->add_option("worker", options.worker_file, "The worker's properties")
+        ->required()
+        ->type_name("WORKER.properties");
+    command
+        ->add_option("connector", options.connector_file,
+                     "The connector's properties or JSON: its name and class are used")
+        ->required()
+        ->type_name("CONNECTOR.properties");
+    command->callback([&options, &status, action] { status = run_offsets(action, options); });
+    return command;
+  };
+  add("show", "Print the offset of each partition", OffsetsAction::show);
+  add("export", "Write the offsets as JSON, as the REST API has them", OffsetsAction::export_)
+      ->add_option("file", options.file, "File to write; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+  CLI::App* import = add("import", "Set the offsets of such a file", OffsetsAction::import_);
+  import->add_option("file", options.file, "File to read; - is standard input")
+      ->type_name("FILE")
+      ->capture_default_str();
+  import->footer(
+      "Partitions that the file does not name keep their offsets; one whose offset is null is "
+      "forgotten. A sink's offset is {\"kafka_offset\":N}, the next to read; a source's is "
+      "{\"record\":N}, the last sent.");
+  add("reset", "Forget all offsets: the connector begins anew", OffsetsAction::reset);
+}
+
 // The script is made of `app` itself, with all that is declared by then.
 void add_completion(CLI::App& app, Options& options, int& status) {
   CLI::App* command = app.add_subcommand(
@@ -268,6 +306,7 @@ void declare_commands(CLI::App& app, Options& options, int& status) {
   add_server(app, options.server, status);
   add_datapump(app, options.datapump, status);
   add_pumps(app, options, status);
+  add_offsets(app, options.offsets, status);
   add_demo(app, options.demo, status);
   add_completion(app, options, status);
   add_reference(app, options.reference, status);

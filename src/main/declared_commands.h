@@ -19,6 +19,7 @@ struct Options {
   PumpOptions pump_json;
   PumpOptions pump_avro;
   PumpOptions pump_schema_test;
+  OffsetsOptions offsets;
   DemoOptions demo;
   std::string completion_shell;
   ReferenceOptions reference;
