@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "base/version.h"
 #include "worker/connector_validation.h"
@@ -58,6 +59,11 @@ Property text_property(std::string name, std::optional<std::string> otherwise,
   property.importance = importance;
   property.doc = std::move(doc);
   return property;
+}
+
+// As ConfigDef.sortedConfigs(): what is required, what is important, by name.
+std::tuple<bool, Importance, std::string> shown_order(const Property& property) {
+  return {property.default_value.has_value(), property.importance, property.name};
 }
 
 // The keys of a converter. Apache Kafka's own know how they are used.
@@ -194,7 +200,7 @@ class Description {
                                       "Whether it is applied where the predicate does not hold."));
           own.back().type = PropertyType::boolean;
         }
-        std::ranges::sort(own, {}, &Property::name);
+        std::ranges::sort(own, {}, shown_order);
         keys.insert(keys.end(), own.begin(), own.end());
       }
       for (size_t i = 0; i < keys.size(); ++i) {
@@ -346,6 +352,13 @@ std::optional<std::vector<ConfigDefinition>> plugin_keys(const Plugins& plugins,
   if (const auto* connector = plugins.find_connector(plugin)) {
     add(connector->config_def().properties(), true);
     add(connector_config_def(connector->type()).properties(), false);
+    for (ConfigDefinition& key : keys) {
+      if (key.name == "connector.plugin.version") key.default_value = connector->version();
+      // The worker's are not known here.
+      const bool is_converter_key =
+          key.name.ends_with(".converter") || key.name.ends_with(".converter.plugin.version");
+      if (is_converter_key) key.default_value.reset();
+    }
     return keys;
   }
   if (const auto* converter = plugins.find_converter(plugin)) {

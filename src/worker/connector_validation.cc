@@ -192,6 +192,14 @@ void check_converter(const WorkerConfig& worker, const Plugins& plugins,
     faults.push_back(class_not_found(role_name + ".converter", choice.class_name, known));
     return;
   }
+  const size_t before = faults.size();
+  std::vector<Fault> own;
+  plugin->config_def().parse(choice.settings, own);
+  for (Fault& fault : own) {
+    fault.name = role_name + ".converter." + fault.name;
+    faults.push_back(std::move(fault));
+  }
+  if (faults.size() > before) return;
   try {
     plugin->create(choice.settings, role);
   } catch (const base::Error& error) {
