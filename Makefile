@@ -65,3 +65,4 @@ test-deps:
 	tests/official/jdbc/fetch.sh
 	tests/official/registry/fetch.sh
 	tests/official/connect/fetch.sh 4.3.1
+	tests/official/connect/client/fetch.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 or 13, from the distribution alone.
 #   install-deps.sh build    compiler and libraries: enough for the program, its unit tests and the demo
-#   install-deps.sh test     the same, and what the system tests and benchmarks run (Java, Maven, kcat, Python)
+#   install-deps.sh test     the same, and what the system tests and benchmarks run (Java, Maven, kcat, Python, Node.js)
 #   install-deps.sh fuzz     the same as build, and clang with libFuzzer (scripts/fuzz.sh)
 # Quick and silent where everything is there already: apt-get is not called then.
 set -euo pipefail
@@ -24,7 +24,7 @@ packages=(
 case ${1:-build} in
   build) ;;
   # The JDK, not the JRE, compiles the judge of Kinetica's Java client (tests/official/java).
-  test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven openssl procps python3 python3-venv
+  test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven nodejs npm openssl procps python3 python3-venv
                   # Reads the worker's metrics and alert rules.
                   python3-prometheus-client python3-yaml
                   # Run their completion scripts.

@@ -1,0 +1,373 @@
+"""One session of REST calls that a user of Connect might make, right ones and wrong ones, for any
+worker.
+
+A step is a dict: `method`, `path`, and perhaps `body` (JSON, or text as it is), `headers`, `until`
+((connector, state): what its status must become before the next step). In bodies, SINK stands for
+the worker's sink connector class, and the member OWN for the properties that only it has.
+
+An answer that `settles` is asked for again until it is Kafka's, for a while.
+
+Where our answer is not to be Kafka's, a step says so: `ours` is our status where Kafka fails with
+500 for no reason of the user's; `unlike` are the ends of the paths, in the answer, that are not
+compared.
+"""
+
+SINK = "<sink class>"
+OWN = "<own properties>"
+PACKAGE = "org.apache.kafka.connect."
+TRANSFORMS = PACKAGE + "transforms."
+# What Jackson or the virtual machine says, or a fault that Kafka tells twice.
+TEXT = (".message",)
+
+
+def sink(topics="t", **more):
+    return {
+        "connector.class": SINK,
+        "tasks.max": "1",
+        "topics": topics,
+        OWN: "",
+        **{name.replace("_", "."): value for name, value in more.items()},
+    }
+
+
+def step(method, path, body=None, headers=None, until=None, ours=None, unlike=(), settles=False):
+    return {
+        "method": method,
+        "path": path,
+        "body": body,
+        "headers": headers or {},
+        "until": until,
+        "ours": ours,
+        "unlike": unlike,
+        "settles": settles,
+    }
+
+
+def validate(config, plugin="{sink}", **more):
+    return step("PUT", f"/connector-plugins/{plugin}/config/validate", config, **more)
+
+
+WORKER = [
+    step("GET", "/"),
+    step("GET", "/health"),
+    step("GET", "/connectors"),
+    step("GET", "/connectors/"),
+    step("GET", "/connector-plugins"),
+    step("GET", "/connector-plugins/"),
+    step("GET", "/connector-plugins?connectorsOnly=false"),
+    step("GET", "/admin/loggers/root"),
+    step("PUT", "/admin/loggers/root", {"level": "nonsense"}),
+    step("PUT", "/admin/loggers/root", {}),
+    # Which loggers there are below it is each worker's own.
+    step(
+        "PUT",
+        "/admin/loggers/org.apache.kafka.connect.runtime",
+        {"level": "DEBUG"},
+        unlike=("body",),
+    ),
+    step("GET", "/admin/loggers/org.apache.kafka.connect.runtime"),
+    step("PUT", "/admin/loggers/org.apache.kafka.connect.runtime?scope=cluster", {"level": "INFO"}),
+    step("PUT", "/admin/loggers/org.apache.kafka.connect.runtime?scope=worker", {"level": "info"}),
+    step("GET", "/admin/loggers/nobody.knows.it"),
+]
+
+CREATION = [
+    step("POST", "/connectors", {"name": "a", "config": sink()}, until=("a", "RUNNING")),
+    step("GET", "/connectors"),
+    step("GET", "/connectors?expand=status"),
+    step("GET", "/connectors?expand=info"),
+    step("GET", "/connectors?expand=status&expand=info"),
+    step("GET", "/connectors?expand=nonsense"),
+    step("GET", "/connectors/a"),
+    step("GET", "/connectors/a/"),
+    step("GET", "/connectors/a/config"),
+    step("GET", "/connectors/a/status"),
+    step("GET", "/connectors/a/tasks"),
+    step("GET", "/connectors/a/tasks-config"),
+    step("GET", "/connectors/a/tasks/0/status"),
+    step("GET", "/connectors/a/tasks/7/status"),
+    step("GET", "/connectors/a/topics", settles=True),
+    step("PUT", "/connectors/a/topics/reset"),
+    step("POST", "/connectors", {"name": "a", "config": sink()}),
+    step(
+        "POST",
+        "/connectors",
+        {"name": " b ", "config": {**sink(), "tasks.max": 2, "name": "b"}},
+        until=("b", "RUNNING"),
+    ),
+    step("GET", "/connectors/b"),
+    step(
+        "POST",
+        "/connectors",
+        {"name": "c", "config": sink(), "initial_state": "STOPPED"},
+        until=("c", "STOPPED"),
+    ),
+    step("GET", "/connectors/c"),
+    step("GET", "/connectors/c/status"),
+    step(
+        "POST",
+        "/connectors",
+        {"name": "d", "config": sink(), "initial_state": "paused"},
+        until=("d", "PAUSED"),
+    ),
+    step("GET", "/connectors/d/status"),
+    step(
+        "POST",
+        "/connectors",
+        {"name": "with space", "config": sink()},
+        until=("with%20space", "RUNNING"),
+    ),
+    step("GET", "/connectors/with%20space"),
+    step("DELETE", "/connectors/with%20space"),
+]
+
+
+def create(*body, config=None, name="e", **more):
+    """A call to create a connector that is refused: with a whole body, or with a configuration."""
+    if body:
+        return step("POST", "/connectors", body[0], **more)
+    return step("POST", "/connectors", {"name": name, "config": config}, **more)
+
+
+REFUSALS = [
+    create({"name": "e", "config": sink(), "initial_state": "nonsense"}, unlike=TEXT),
+    create({"name": "e"}, unlike=TEXT),
+    create({"config": sink()}),
+    create({"name": "e", "config": sink(), "unknown": 1}, unlike=TEXT),
+    create("{", unlike=TEXT),
+    create("[]", unlike=TEXT),
+    create("", unlike=TEXT),
+    create("{}", headers={"Content-Type": "text/plain"}),
+    create(name="a", config=sink()),
+    create(config={}),
+    create(config={**sink(), "name": "f"}),
+    create(config={**sink(), "connector.class": "no.such.Class"}),
+    create(config={**sink(), "tasks.max": "0"}),
+    create(config={**sink(), "tasks.max": "many", "errors.tolerance": "some"}, unlike=TEXT),
+    create(config={**sink(), "topics": ""}),
+    create(config={**sink(), "topics.regex": "x.*"}, unlike=TEXT),
+    create(config={**sink(), "tasks.max": None}, unlike=TEXT),
+    create(config={**sink(), "tasks.max": [1]}, unlike=TEXT),
+    create(config={**sink(), "errors.retry.timeout": "soon"}),
+    create(config={**sink(), "transforms": "x"}),
+    step("GET", "/connectors", headers={"Accept": "text/html"}),
+    step("GET", "/connectors", headers={"Accept": "*/*"}),
+    step("PATCH", "/connectors", {}),
+    step("DELETE", "/connectors"),
+    step("GET", "/nowhere"),
+    step("GET", "/connectors/a/nowhere"),
+    step("POST", "/connectors/a/tasks", []),
+    step("PUT", "/connectors/a/fence"),
+]
+
+CHANGES = [
+    step("PUT", "/connectors/a/config", sink("t,u"), until=("a", "RUNNING")),
+    step("GET", "/connectors/a/config"),
+    step("PUT", "/connectors/g/config", sink(), until=("g", "RUNNING")),
+    step("PUT", "/connectors/g/config", {**sink(), "name": "h"}),
+    step("PUT", "/connectors/g/config", {}),
+    step("PUT", "/connectors/g/config", "[]", unlike=TEXT),
+    step("PUT", "/connectors/g/config", {**sink(), "topics": {"x": 1}}, unlike=TEXT),
+    step(
+        "PATCH",
+        "/connectors/g/config",
+        {"topics": "v", "errors.log.enable": True},
+        until=("g", "RUNNING"),
+    ),
+    step("GET", "/connectors/g/config"),
+    step("PATCH", "/connectors/g/config", {"errors.log.enable": None}, until=("g", "RUNNING")),
+    step("GET", "/connectors/g/config"),
+    step("PATCH", "/connectors/g/config", {"tasks.max": "x"}, unlike=TEXT),
+    step("PATCH", "/connectors/nobody/config", {"topics": "v"}),
+    step("PUT", "/connectors/a/pause", until=("a", "PAUSED")),
+    step("PUT", "/connectors/a/pause"),
+    step("GET", "/connectors/a/status"),
+    step("POST", "/connectors/a/restart"),
+    step("GET", "/connectors/a/status", until=("a", "PAUSED")),
+    step("PUT", "/connectors/a/resume", until=("a", "RUNNING")),
+    step("GET", "/connectors/a/status"),
+    step("POST", "/connectors/a/restart", {"params": {}}, until=("a", "RUNNING")),
+    step("POST", "/connectors/a/restart?includeTasks=true", until=("a", "RUNNING")),
+    step("POST", "/connectors/a/restart?includeTasks=true&onlyFailed=true", until=("a", "RUNNING")),
+    step("POST", "/connectors/a/restart?onlyFailed=true", until=("a", "RUNNING")),
+    step("POST", "/connectors/a/tasks/0/restart", until=("a", "RUNNING")),
+    step("PUT", "/connectors/a/stop", until=("a", "STOPPED")),
+    step("GET", "/connectors/a/status"),
+    step("GET", "/connectors/a"),
+    step("GET", "/connectors/a/tasks"),
+    step("POST", "/connectors/a/restart", until=("a", "STOPPED")),
+    *(
+        step(method, f"/connectors/nobody{path}")
+        for method, path in (
+            ("GET", ""),
+            ("GET", "/config"),
+            ("GET", "/status"),
+            ("GET", "/tasks"),
+            ("GET", "/tasks-config"),
+            ("GET", "/topics"),
+            ("GET", "/offsets"),
+            ("GET", "/tasks/0/status"),
+            ("PUT", "/pause"),
+            ("PUT", "/resume"),
+            ("POST", "/restart?includeTasks=true"),
+            ("PUT", "/topics/reset"),
+            ("DELETE", ""),
+            ("DELETE", "/offsets"),
+        )
+    ),
+    step("PUT", "/connectors/nobody/stop", ours=404),
+    step("POST", "/connectors/nobody/restart", ours=404),
+    step("POST", "/connectors/nobody/tasks/0/restart", ours=404),
+    step(
+        "PATCH",
+        "/connectors/nobody/offsets",
+        {
+            "offsets": [
+                {
+                    "partition": {"kafka_topic": "t", "kafka_partition": 0},
+                    "offset": {"kafka_offset": 1},
+                }
+            ]
+        },
+    ),
+]
+
+
+def offsets(partition, offset):
+    return {"offsets": [{"partition": partition, "offset": offset}]}
+
+
+T0 = {"kafka_topic": "t", "kafka_partition": 0}
+OFFSETS = [
+    step("GET", "/connectors/a/offsets"),
+    step("PATCH", "/connectors/g/offsets", offsets(T0, {"kafka_offset": 1})),
+    step("DELETE", "/connectors/g/offsets"),
+    step("PATCH", "/connectors/a/offsets", offsets(T0, {"kafka_offset": 1})),
+    step("GET", "/connectors/a/offsets"),
+    step(
+        "PATCH",
+        "/connectors/a/offsets",
+        offsets({"kafka_topic": "t", "kafka_partition": "0"}, {"kafka_offset": "2"}),
+    ),
+    step("GET", "/connectors/a/offsets"),
+    step("PATCH", "/connectors/a/offsets", offsets(T0, None)),
+    step("GET", "/connectors/a/offsets"),
+    step("PATCH", "/connectors/a/offsets", offsets(None, {"kafka_offset": 1})),
+    step("PATCH", "/connectors/a/offsets", offsets({"kafka_topic": "t"}, {"kafka_offset": 1})),
+    step(
+        "PATCH",
+        "/connectors/a/offsets",
+        offsets({"kafka_topic": None, "kafka_partition": 0}, {"kafka_offset": 1}),
+    ),
+    step(
+        "PATCH",
+        "/connectors/a/offsets",
+        offsets({"kafka_topic": "t", "kafka_partition": None}, {"kafka_offset": 1}),
+    ),
+    step(
+        "PATCH",
+        "/connectors/a/offsets",
+        offsets({"kafka_topic": "t", "kafka_partition": "x"}, {"kafka_offset": 1}),
+    ),
+    step("PATCH", "/connectors/a/offsets", offsets(T0, {})),
+    step("PATCH", "/connectors/a/offsets", offsets(T0, {"kafka_offset": "x"})),
+    step("PATCH", "/connectors/a/offsets", {"offsets": []}),
+    step("PATCH", "/connectors/a/offsets", {"offsets": None}),
+    step("PATCH", "/connectors/a/offsets", {}),
+    step("PATCH", "/connectors/a/offsets", {"nonsense": 1}, unlike=TEXT),
+    step("PATCH", "/connectors/a/offsets", "{", unlike=TEXT),
+    step("DELETE", "/connectors/a/offsets"),
+    step("DELETE", "/connectors/a/offsets"),
+    step("GET", "/connectors/a/offsets"),
+    step("PUT", "/connectors/a/resume", until=("a", "RUNNING")),
+    step("DELETE", "/connectors/a"),
+    step("GET", "/connectors/a/status"),
+    step("DELETE", "/connectors/a"),
+]
+
+
+def named(**more):
+    """A sink's configuration with a name; _ stands for a dot."""
+    return {
+        **sink(),
+        "name": "v",
+        **{name.replace("_", "."): value for name, value in more.items()},
+    }
+
+
+def without(config, name):
+    return {key: value for key, value in config.items() if key != name}
+
+
+TWICE = (
+    "error_count",
+    "tasks.max.value.errors",
+    "topics.value.errors",
+    "topics.regex.value.errors",
+)
+VALIDATION = [
+    validate(named()),
+    validate(sink()),
+    validate(named(unknown_key="1")),
+    # An empty list is null there, after a null was given.
+    validate(named(tasks_max="x", topics=None), unlike=(*TWICE, "topics.value.value")),
+    validate(
+        named(
+            topics="",
+            errors_retry_timeout="soon",
+            errors_tolerance="some",
+            config_action_reload="never",
+        )
+    ),
+    validate(named(topics_regex="("), unlike=TWICE),
+    validate(without(named(topics_regex="("), "topics")),
+    validate(without(named(), "topics")),
+    validate(
+        named(
+            transforms="a,b",
+            transforms_a_type=TRANSFORMS + "RegexRouter",
+            transforms_a_regex="(",
+            transforms_a_replacement="x",
+            transforms_b_type="no.such.Class",
+        )
+    ),
+    # Ours says before the start that a value is missing.
+    validate(
+        named(
+            transforms="a",
+            transforms_a_type=TRANSFORMS + "InsertField$Value",
+            transforms_a_static_field="x",
+            transforms_a_predicate="p",
+            predicates="p",
+            predicates_p_type=TRANSFORMS + "predicates.TopicNameMatches",
+            predicates_p_pattern="t",
+        ),
+        unlike=("error_count", "transforms.a.type.value.errors"),
+    ),
+    validate(named(transforms="a,a")),
+    validate(named(transforms="a")),
+    validate(
+        named(value_converter=PACKAGE + "json.JsonConverter", value_converter_schemas_enable="x"),
+        unlike=("the order", ".groups[4]", ".groups[5]"),
+    ),
+    validate(named(value_converter="no.such.Class")),
+    validate(named(errors_deadletterqueue_topic_name="t")),
+    validate({"name": "v"}),
+    validate({**sink(), "connector.class": "no.such.Class"}),
+    validate(sink(), plugin="NoSuchConnector"),
+    validate("[]", unlike=TEXT),
+    validate("{", unlike=TEXT),
+    *(
+        step("GET", f"/connector-plugins/{plugin}/config")
+        for plugin in (
+            "{sink}",
+            "NoSuchPlugin",
+            TRANSFORMS + "Cast$Value",
+            TRANSFORMS + "predicates.TopicNameMatches",
+            PACKAGE + "json.JsonConverter",
+            PACKAGE + "storage.SimpleHeaderConverter",
+        )
+    ),
+]
+
+SESSION = [*WORKER, *CREATION, *REFUSALS, *CHANGES, *OFFSETS, *VALIDATION]
