@@ -57,6 +57,9 @@ class SinkTask {
 
   virtual void open(std::span<const TopicPartition> partitions) = 0;
 
+  // Whether the task looks at the records' headers; they may be left out otherwise.
+  virtual bool reads_headers() const { return true; }
+
   // Takes the batch; it may still be on its way when this returns. Also called with an empty batch.
   //   Error(retry)     nothing of this batch was taken; the worker pauses and calls again with it.
   //   RecordError      one record cannot be taken; the task fails after a last pre_commit().

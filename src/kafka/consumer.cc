@@ -52,7 +52,7 @@ void MessageBatch::Impl::clear() {
   headers.clear();
 }
 
-// librdkafka parses them when they are asked for, and most messages have none.
+// librdkafka parses them when they are asked for, also where there are none.
 void MessageBatch::Impl::take_headers() {
   std::vector<size_t> ends(messages.size());
   for (size_t i = 0; i < messages.size(); ++i) {
@@ -158,7 +158,7 @@ void Consumer::Impl::accept(MessageBatch::Impl& batch, size_t count) {
     std::swap(batch.raw[kept++], batch.raw[i]);
   }
   batch.raw.resize(kept);
-  batch.take_headers();
+  if (with_headers) batch.take_headers();
 }
 
 void Consumer::Impl::consumer_error(const rd_kafka_message_t& message) {
@@ -288,6 +288,8 @@ void Consumer::Impl::set_paused(bool pause, const rd_kafka_topic_partition_list_
                 describe(code));
   }
 }
+
+void Consumer::leave_headers() { impl_->with_headers = false; }
 
 void Consumer::pause() {
   if (std::exchange(impl_->is_paused, true)) return;

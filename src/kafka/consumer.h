@@ -101,6 +101,10 @@ class Consumer {
   // Messages of paused partitions are not returned.
   void poll(MessageBatch& batch, size_t max_messages, std::chrono::milliseconds wait);
 
+  // From now on messages are taken without their headers: reading them takes time, also where a
+  // message has none.
+  void leave_headers();
+
   // All assigned partitions; partitions assigned while paused are paused too. What was fetched and
   // not returned is fetched again after resume(); nothing is lost.
   void pause();

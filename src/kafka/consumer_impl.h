@@ -42,6 +42,7 @@ struct Consumer::Impl {
   void consumer_error(const rd_kafka_message_t& message);
   bool is_stale(const rd_kafka_message_t& message, size_t index) const;
   std::string_view topic_name(const rd_kafka_message_t& message);
+  bool with_headers = true;
   void set_paused(bool pause, const rd_kafka_topic_partition_list_t* partitions);
   void apply_seeks();
 

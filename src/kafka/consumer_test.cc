@@ -316,6 +316,23 @@ TEST(ConsumerGroup, RebalancesMovePartitionsAfterTheirCommit) {
   rebalances("cooperative-sticky");
 }
 
+TEST(ConsumerGroup, HeadersMayBeLeft) {
+  MockCluster cluster;
+  cluster.create_topic("a", 1);
+  Producer producer(producer_properties(cluster));
+  const std::vector<MessageHeader> headers{{"a", "1"}};
+  send(producer, {{.topic = "a", .value = "v", .headers = headers}});
+  RebalanceLog log;
+  Consumer consumer(consumer_properties(cluster), log);
+  consumer.leave_headers();
+  consumer.subscribe({"a"});
+  MessageBatch batch;
+  ASSERT_TRUE(eventually([&] { return !batch.empty(); }, [&] { consumer.poll(batch, 1, 20ms); }));
+  EXPECT_EQ(batch[0].value, "v");
+  EXPECT_TRUE(batch[0].headers.empty());
+  batch.clear();
+}
+
 TEST(ConsumerGroup, LeavingEndsAtItsDeadlineWhenTheBrokerDoesNotAnswer) {
   MockCluster cluster;
   cluster.create_topic("a", 1);

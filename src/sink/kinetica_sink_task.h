@@ -35,6 +35,7 @@ class KineticaSinkTask : public connect::SinkTask {
 
   void start(connect::SinkTaskContext& context, const std::stop_token& stop) override;
   void open(std::span<const connect::TopicPartition> partitions) override;
+  bool reads_headers() const override { return false; }
   void put(const data::RecordBatch& batch) override;
   connect::Offsets pre_commit(const connect::Offsets& positions,
                               std::chrono::milliseconds wait) override;

@@ -52,6 +52,7 @@ void SinkPipeline::run(const std::stop_token& stop) {
   if (!progress_.start_with_retry(start, stop)) return;
   kafka::RebalanceListener& listener = *this;
   consumer_.emplace(settings_.consumer, listener, &metrics_.scope().registry);
+  if (!needs_headers()) consumer_->leave_headers();
   if (settings_.topics_regex.empty()) {
     consumer_->subscribe(settings_.topics);
   } else {
@@ -104,6 +105,14 @@ void SinkPipeline::follow_pause() {
     if (!held_) consumer_->resume();
     progress_.report(State::running);
   }
+}
+
+// SimpleHeaderConverter takes any header; another converter may find one at fault.
+bool SinkPipeline::needs_headers() const {
+  const bool may_be_refused =
+      steps_.header.converter && !steps_.header.class_name.ends_with(".SimpleHeaderConverter");
+  return task_->reads_headers() || may_be_refused || !steps_.transformations.empty() ||
+         errors_.has_dead_letters();
 }
 
 void SinkPipeline::read() {

@@ -76,6 +76,7 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
 
   void pass();
   void follow_pause();
+  bool needs_headers() const;
   void read();
   void serve_group();
   bool convert_rest();
