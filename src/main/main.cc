@@ -3,7 +3,7 @@
 #include <exception>
 
 #include "base/error.h"
-#include "base/log.h"
+#include "base/redaction.h"
 #include "main/command_line.h"
 #include "main/signals.h"
 
@@ -13,9 +13,10 @@ int main(int argc, char** argv) {
   try {
     return kc::main::run_command(argc, argv);
   } catch (const kc::base::Error& error) {
-    std::fprintf(stderr, "kinetica-connect: %s\n", error.what());
+    std::fprintf(stderr, "kinetica-connect: %s\n", kc::base::redacted(error.what()).c_str());
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "kinetica-connect: unexpected error: %s\n", error.what());
+    std::fprintf(stderr, "kinetica-connect: unexpected error: %s\n",
+                 kc::base::redacted(error.what()).c_str());
   }
   return 1;
 }

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+
+#include "base/redaction.h"
 
 #include "base/redaction.h"
 

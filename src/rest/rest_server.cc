@@ -19,6 +19,7 @@
 #include "rest/answer.h"
 #include "rest/connectors_resource.h"
 #include "rest/plugins_resource.h"
+#include "rest/rest_security.h"
 #include "worker/request_error.h"
 
 namespace kc::rest {
@@ -105,15 +106,11 @@ Listener parse_listener(std::string_view text) {
                 listener, default_port);
   }
   const auto protocol = match[1].str();
-  if (strcasecmp(protocol.c_str(), "https") == 0) {
+  const bool https = strcasecmp(protocol.c_str(), "https") == 0;
+  if (!https && strcasecmp(protocol.c_str(), "http") != 0) {
     throw Error(Reaction::fix_config,
-                "The listener {} asks for https, which is not supported. Use http, on the loopback "
-                "or behind a proxy that ends TLS",
-                listener);
-  }
-  if (strcasecmp(protocol.c_str(), "http") != 0) {
-    throw Error(Reaction::fix_config, "The listener {} has the protocol {}; it must be http",
-                listener, protocol);
+                "The listener {} has the protocol {}; it must be http or https", listener,
+                protocol);
   }
   const auto port = port_of(match[3].str());
   if (!port) {
@@ -121,7 +118,7 @@ Listener parse_listener(std::string_view text) {
                 "The listener {} has the port {}; it must be between 0 (any free one) and 65535",
                 listener, match[3].str());
   }
-  return {match[2].str(), *port};
+  return {match[2].str(), *port, https};
 }
 
 std::vector<Listener> listeners_of(const config::Properties& worker) {
@@ -144,6 +141,14 @@ RestOptions rest_options_of(const config::Properties& worker) {
       options.admin_listeners->push_back(parse_listener(listener));
     }
   }
+  const auto any_https = [](const std::vector<Listener>& listeners) {
+    return std::ranges::any_of(listeners, &Listener::https);
+  };
+  if (any_https(options.listeners)) options.tls = listener_tls(worker, "listeners.https.");
+  if (options.admin_listeners && any_https(*options.admin_listeners)) {
+    options.admin_tls = listener_tls(worker, "admin.listeners.https.");
+  }
+  options.basic_auth = basic_auth_of(worker);
   options.cross_origin.origins = config::split_list(worker.get("access.control.allow.origin"));
   const auto methods = config::split_list(worker.get("access.control.allow.methods"));
   if (!methods.empty()) options.cross_origin.methods = methods;
@@ -170,9 +175,11 @@ RestServer::~RestServer() = default;
 const std::string& RestServer::url() const { return servers_.front()->url(); }
 
 void RestServer::listen() {
-  for (const auto& listener : options_.listeners) serve(listener, router_);
+  for (const auto& listener : options_.listeners) serve(listener, options_.tls, router_);
   if (options_.admin_listeners) {
-    for (const auto& listener : *options_.admin_listeners) serve(listener, admin_router_);
+    for (const auto& listener : *options_.admin_listeners) {
+      serve(listener, options_.admin_tls, admin_router_);
+    }
   }
   const auto& first = options_.listeners.front();
   auto host = options_.advertised_host;
@@ -181,11 +188,13 @@ void RestServer::listen() {
       fmt::format("{}:{}", host, options_.advertised_port.value_or(servers_.front()->port()));
 }
 
-void RestServer::serve(const Listener& listener, const Router& router) {
+void RestServer::serve(const Listener& listener, const http::ServerTlsOptions& tls,
+                       const Router& router) {
   http::ServerOptions options;
   options.host = listener.host;
   options.port = listener.port;
   options.body_bytes_max = size_t{8} << 20;
+  if (listener.https) options.tls = tls;
   servers_.push_back(
       std::make_unique<http::Server>(options, [this, &router](const http::ServerRequest& request) {
         auto answer = this->answer(request, router);
@@ -210,6 +219,7 @@ http::ServerResponse RestServer::answer(const http::ServerRequest& request, cons
   ready_.wait();
   http::ServerResponse preflight;
   if (options_.cross_origin.answers(request, preflight)) return preflight;
+  if (auto refusal = refuse(options_.basic_auth, request)) return std::move(*refusal);
   try {
     return router.answer(request);
   } catch (const worker::RequestError& error) {

@@ -18,6 +18,7 @@
 #include "rest/response_headers.h"
 #include "rest/root_resource.h"
 #include "rest/router.h"
+#include "security/basic_auth.h"
 #include "worker/herder.h"
 
 namespace kc::rest {
@@ -25,11 +26,12 @@ namespace kc::rest {
 struct Listener {
   std::string host;  // empty: all interfaces
   uint16_t port = 0;
+  bool https = false;
   bool operator==(const Listener&) const = default;
 };
 
 // PROTOCOL://HOST:PORT as in `listeners`; an IPv6 host may stand in brackets. Throws
-// Error(fix_config) for another form, a port out of range, and https, which is not supported.
+// Error(fix_config) for another form or a port out of range.
 Listener parse_listener(std::string_view text);
 
 // What the worker's properties say: `listeners`; else rest.host.name and rest.port, which stock
@@ -49,6 +51,10 @@ struct RestOptions {
   TopicTracking topic_tracking = {};
   // Of /admin alone. Nothing: it is served with the rest; empty: it is not served.
   std::optional<std::vector<Listener>> admin_listeners;
+  // Of https listeners, and of those of /admin.
+  http::ServerTlsOptions tls = {};
+  http::ServerTlsOptions admin_tls = {};
+  std::optional<security::BasicAuth> basic_auth = {};  // nothing: everybody is let in
   CrossOrigin cross_origin = {};
   ResponseHeaders response_headers = {};
 };
@@ -69,14 +75,14 @@ class RestServer {
   RestServer(const RestServer&) = delete;
   RestServer& operator=(const RestServer&) = delete;
 
-  // http://HOST:PORT of the first listener.
+  // http[s]://HOST:PORT of the first listener.
   const std::string& url() const;
   // host:port, as in status answers.
   const std::string& worker_id() const { return worker_id_; }
 
  private:
   void listen();
-  void serve(const Listener& listener, const Router& router);
+  void serve(const Listener& listener, const http::ServerTlsOptions& tls, const Router& router);
   void add_resources(worker::Herder& herder);
   http::ServerResponse answer(const http::ServerRequest& request, const Router& router);
 

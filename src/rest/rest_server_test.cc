@@ -337,6 +337,7 @@ TEST(Listeners, AreParsed) {
   EXPECT_EQ(parse_listener("http://:8083"), (Listener{"", 8083}));
   EXPECT_EQ(parse_listener(" HTTP://my-host.example:0 "), (Listener{"my-host.example", 0}));
   EXPECT_EQ(parse_listener("http://[::1]:9000"), (Listener{"::1", 9000}));
+  EXPECT_EQ(parse_listener("HTTPS://:8443"), (Listener{"", 8443, true}));
 }
 
 TEST(RestOptionsOfAWorker, ComeFromItsProperties) {
@@ -362,7 +363,6 @@ TEST(Listeners, AreRefusedWithAReason) {
   };
   EXPECT_THAT(reason("localhost:8083"), HasSubstr("right format (protocol://hostname:port)"));
   EXPECT_THAT(reason("http://a_b/:8083"), HasSubstr("right format"));
-  EXPECT_THAT(reason("https://:8443"), HasSubstr("not supported"));
   EXPECT_THAT(reason("ftp://:21"), HasSubstr("protocol ftp"));
   EXPECT_THAT(reason("http://:65536"), HasSubstr("port 65536"));
   EXPECT_THAT(reason("http://:-1"), HasSubstr("port -1"));

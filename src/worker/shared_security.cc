@@ -22,7 +22,8 @@ bool has_https_listener(const Properties& worker) {
 bool names_stores(const Properties& security) {
   return std::ranges::any_of(security.entries(), [](const auto& entry) {
     return !entry.second.empty() &&
-           (entry.first.starts_with("ssl.truststore.") || entry.first.starts_with("ssl.keystore."));
+           (entry.first == "ssl.truststore.location" ||
+            entry.first == "ssl.truststore.certificates" || entry.first == "ssl.keystore.location");
   });
 }
 

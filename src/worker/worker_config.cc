@@ -86,14 +86,19 @@ ConfigDef make_standalone_config_def() {
                     "How long the last commit of a task may take.", at_least(1)))
       .add(property("task.shutdown.graceful.timeout.ms", PropertyType::int64, "5000",
                     Importance::low, "How long all tasks together may take to end.", at_least(0)))
-      .add(property("listeners", PropertyType::list, "", Importance::low,
-                    "Addresses of the REST API: http://host:port, separated by commas. Port 0 lets "
-                    "the kernel choose."))
+      .add(
+          property("listeners", PropertyType::list, "", Importance::low,
+                   "Addresses of the REST API: http://host:port or https://host:port, separated by "
+                   "commas. Port 0 lets "
+                   "the kernel choose."))
       .add(property("rest.host.name", PropertyType::string, "", Importance::low,
                     "Host of the REST API when `listeners` is not given."))
       .add(property("rest.port", PropertyType::int32, "8083", Importance::low,
                     "Port of the REST API when `listeners` is not given.",
                     config::between(0, 65535)))
+      .add(property("rest.extension.classes", PropertyType::list, "", Importance::low,
+                    "BasicAuthSecurityRestExtension by its whole Java class name: the REST API "
+                    "lets in the users of the JAAS file's entry KafkaConnect."))
       .add(property("rest.advertised.host.name", PropertyType::string, "", Importance::low,
                     "Host in the worker's id, as status answers name it."))
       .add(property("rest.advertised.port", PropertyType::int32, "0", Importance::low,
