@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "config/nearest_name.h"
+#include "config/url_password.h"
 
 namespace kc::config {
 
@@ -182,10 +183,11 @@ Fault missing(const Property& property) {
 
 Fault invalid(const Property& property, std::string_view written_name, std::string_view value,
               std::string_view reason) {
-  std::string shown(property.type == PropertyType::password ? Secret::hidden : value);
+  std::string shown(property.type == PropertyType::password ? Secret::hidden
+                                                            : without_url_passwords(value));
   std::string printed = shown;
   if (property.type == PropertyType::list) {
-    printed = fmt::format("[{}]", fmt::join(split_list(value), ", "));
+    printed = fmt::format("[{}]", fmt::join(split_list(shown), ", "));
   }
   return {std::string(written_name), std::move(shown),
           fmt::format("Invalid value {} for configuration {}: {}", printed, written_name, reason)};
@@ -265,7 +267,7 @@ Validator not_empty() {
 
 std::string Fault::text() const {
   const std::string hint = remedy.empty() ? "" : fmt::format(" ({})", remedy);
-  return value ? fmt::format("{} = {}: {}{}", name, *value, message, hint)
+  return value ? fmt::format("{} = {}: {}{}", name, without_url_passwords(*value), message, hint)
                : fmt::format("{}: {}{}", name, message, hint);
 }
 

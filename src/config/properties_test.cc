@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "config/url_password.h"
 
 namespace kc::config {
 namespace {
@@ -188,6 +189,15 @@ TEST(ConnectorFile, WrongJsonIsRefusedWithTheReason) {
               HasSubstr("topics is a JSON array"));
   EXPECT_THAT(failure([] { connector(R"({"name":"k","config":{"name":"l"}})"); }),
               HasSubstr("differs from"));
+}
+
+TEST(UrlPasswords, AreHiddenWhereverAUrlStands) {
+  EXPECT_EQ(without_url_passwords("http://u:pw@h:1,https://v:p:w@x@i/a@b?c"),
+            "http://u:[hidden]@h:1,https://v:[hidden]@i/a@b?c");
+  for (const char* whole : {"", "a:b@c", "http://h:1/x:y@z", "http://u@h", "jdbc:x://", "://:@"}) {
+    const std::string expected = whole == std::string("://:@") ? "://:[hidden]@" : whole;
+    EXPECT_EQ(without_url_passwords(whole), expected);
+  }
 }
 
 }  // namespace

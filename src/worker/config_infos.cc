@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "base/version.h"
+#include "config/url_password.h"
 #include "worker/connector_validation.h"
 
 namespace kc::worker {
@@ -293,7 +294,7 @@ class Description {
       info.value = given->empty() ? "" : config::Secret::hidden;
     } else if (config::is_of_type(property.type, normalized(property.type, *given)) ||
                given->find("${") != std::string::npos) {
-      info.value = normalized(property.type, *given);
+      info.value = config::without_url_passwords(normalized(property.type, *given));
     }
     return info;
   }

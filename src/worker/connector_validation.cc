@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "config/java_regex.h"
+#include "config/url_password.h"
 #include "kafka/client_properties.h"
 #include "worker/topic_creation.h"
 #include "worker/transformation_chain.h"
@@ -299,7 +300,8 @@ Properties hide_secrets(const Properties& properties, const connect::ConnectorPl
     const config::Property* declared = plugin.config_def().find(name);
     const bool secret = (declared != nullptr && declared->type == config::PropertyType::password) ||
                         is_named_like_a_secret(name);
-    hidden.set(name, secret && !value.empty() ? config::Secret::hidden : value);
+    hidden.set(name, secret && !value.empty() ? config::Secret::hidden
+                                              : config::without_url_passwords(value));
   }
   return hidden;
 }

@@ -1,6 +1,7 @@
 #include "worker/submitted_config.h"
 
 #include "base/log.h"
+#include "config/url_password.h"
 #include "worker/connector_validation.h"
 #include "worker/request_error.h"
 
@@ -11,8 +12,11 @@ using config::Properties;
 void restore_secrets(Properties& properties, const Properties& stored) {
   const Properties given = properties;
   for (const auto& [name, value] : given.entries()) {
-    if (value != config::Secret::hidden) continue;
-    if (const std::string* secret = stored.find(name)) properties.set(name, *secret);
+    const std::string* secret = stored.find(name);
+    if (secret == nullptr) continue;
+    const bool shown =
+        value == config::Secret::hidden || value == config::without_url_passwords(*secret);
+    if (shown) properties.set(name, *secret);
   }
 }
 
@@ -20,7 +24,8 @@ std::string map_text(const Properties& properties) {
   std::string text;
   for (const auto& [name, value] : properties.entries()) {
     text += (text.empty() ? "" : ", ") + name + "=";
-    text += is_named_like_a_secret(name) ? config::Secret::hidden : value;
+    text += is_named_like_a_secret(name) ? config::Secret::hidden
+                                         : config::without_url_passwords(value);
   }
   return "{" + text + "}";
 }

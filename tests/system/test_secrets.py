@@ -120,6 +120,14 @@ class Secrets(product.ProductTest):
         for path in ("/", "/metrics", "/connector-plugins", "/admin/loggers", "/health"):
             self.seen[path] = call(worker.url + path)[1]
         for connector in connectors:
+            stored = json.loads(call(f"{worker.url}/connectors/{connector}/config")[1])
+            # What was shown is taken back, and what is wrong is told, without a secret either.
+            for body in (stored, {**stored, "kinetica.url": "x", "tasks.max": "many"}):
+                path = f"/connector-plugins/{stored['connector.class']}/config/validate"
+                self.seen[f"{path} {body['tasks.max']}"] = call(worker.url + path, body, "PUT")[1]
+                path = f"/connectors/{connector}/config"
+                self.seen[f"PUT {path} {body['tasks.max']}"] = call(worker.url + path, body,
+                                                                   "PUT")[1]
             for path in REST_PATHS:
                 path = "/connectors" + path.format(connector)
                 self.seen[path] = call(worker.url + path)[1]
@@ -149,7 +157,17 @@ class Secrets(product.ProductTest):
         worker = product.Worker(process, process.wait_ready())
         self.wait_for_task(worker, "sink", "FAILED")
         self.wait_for_task(worker, "source", "RUNNING")
-        self.look_at_everything(worker, "sink", "source")
+        # One that is made over REST.
+        made = {name: str(value) for name, value in self.planted(
+            self.sink_properties("made", database, "Planted")).items()}
+        self.seen["POST"] = call(worker.url + "/connectors", {"name": "made", "config": made})[1]
+        wrong = {**made, "name": "wrong", "kinetica.batch_size": self.provided("number")}
+        wrong["kinetica.password"] = self.plants.secret("wrong")
+        self.seen["POST wrong"] = call(worker.url + "/connectors",
+                                       {"name": "wrong", "config": {**wrong, "tasks.max": "0"}})[1]
+        self.assertIn("[hidden]", self.seen["POST"])
+        self.wait_for_task(worker, "made", "FAILED")
+        self.look_at_everything(worker, "sink", "source", "made")
         config = json.loads(self.seen["/connectors/sink/config"])
         self.assertEqual(config["kinetica.password"], "[hidden]")
         self.assertEqual(config["transforms.tag.static.value"],
@@ -195,6 +213,7 @@ class Secrets(product.ProductTest):
             "consumer.override.sasl.mechanism": "PLAIN",
             "consumer.override.sasl.jaas.config":
                 f"{PLAIN} required username=u password={self.plants.secret('unquoted')}+x;",
+            "kinetica.url": f"http://u:{self.plants.secret('database-url')}@127.0.0.1:1",
             "kinetica.ssl.truststore.location": self.folder / "worker.properties",
             "transforms.tag.type": self.provided("class"),
         })
