@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
 """Kafka with TLS and SASL, and stores as the JDK's keytool makes them: a worker in both directions
-over each kind of login and store, and what a wrong password or a missing authority looks like."""
+over each kind of login and store, and what a wrong password or a missing authority looks like. The
+REST API over https."""
 
+import base64
+import http.server
 import json
 import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import product
 from kafka_broker import KafkaBroker
@@ -17,6 +26,8 @@ KEY_PASSWORD = "key-secret"
 USER_PASSWORD = "user-secret"
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
+QUICK = ("-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1")
 LEGACY = "-J-Dkeystore.pkcs12.legacy"
 
 SETTINGS = f"""\
@@ -29,10 +40,11 @@ ssl.key.password={STORE_PASSWORD}
 ssl.truststore.location=@STORES@/trust.p12
 ssl.truststore.password={STORE_PASSWORD}
 listener.name.ssl.ssl.client.auth=required
-sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER
 listener.name.sasl_ssl.plain.sasl.jaas.config={PLAIN} required user_alice="{USER_PASSWORD}";
 listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config={SCRAM} required;
 listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config={SCRAM} required;
+listener.name.sasl_ssl.oauthbearer.sasl.jaas.config={OAUTH} required;
 """
 
 SCRAM_USERS = "\n".join(
@@ -52,6 +64,9 @@ class Stores:
                            ("trust-legacy.p12", [LEGACY])):
             self.import_certificate(name, "root", kind)
         self.copy_keys("client.p12", "client-legacy.p12", [LEGACY], STORE_PASSWORD)
+        # As Python wants it.
+        self.run("openssl", "pkcs12", "-in", "client.p12", "-passin", f"pass:{STORE_PASSWORD}",
+                 "-nodes", "-nocerts", "-out", "client.key")
         self.copy_keys("client.p12", "client.jks", ["-deststoretype", "JKS"], KEY_PASSWORD)
         # An authority that has signed nothing here.
         self.make_authority("stranger", "stranger")
@@ -61,7 +76,8 @@ class Stores:
         return self.folder / name
 
     def run(self, program, *arguments):
-        done = subprocess.run([program, *map(str, arguments)], cwd=self.folder, text=True,
+        quick = QUICK if program == "keytool" else ()
+        done = subprocess.run([program, *map(str, arguments), *quick], cwd=self.folder, text=True,
                               capture_output=True, check=False, timeout=60)
         if done.returncode != 0:
             raise AssertionError(f"{program} {arguments} failed: {done.stdout}{done.stderr}")
@@ -99,6 +115,45 @@ class Stores:
         self.run("keytool", "-importkeystore", "-noprompt", *kind, "-srckeystore", source,
                  "-srcstorepass", STORE_PASSWORD, "-destkeystore", target, "-deststorepass",
                  STORE_PASSWORD, "-srcalias", "client", "-destkeypass", key_password)
+
+
+class TokenEndpoint:
+    """The token endpoint of an OIDC provider that lets everybody in and signs nothing."""
+
+    def __enter__(self):
+        self.asked = set()  # (client id, client secret, scope)
+        asked = self.asked
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                credentials = base64.b64decode(self.headers["Authorization"].split()[1]).decode()
+                scope = urllib.parse.parse_qs(body).get("scope", [""])[0]
+                asked.add((*credentials.split(":", 1), scope))
+                now = int(time.time())
+                parts = ({"alg": "none"}, {"sub": "alice", "iat": now, "exp": now + 600,
+                                           "scope": scope})
+                token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode()
+                                 .rstrip("=") for part in parts) + "."
+                answer = json.dumps({"access_token": token, "token_type": "Bearer",
+                                     "expires_in": 600}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 stores = None
@@ -180,6 +235,24 @@ class Security(product.ProductTest):
         self.check_both_directions("Scram512", "SASL_SSL",
                                    {**login("SCRAM-SHA-512"), **trust("trust-legacy.p12")})
 
+    def test_oauthbearer_with_unsecured_tokens_as_kafkas_default_handler_makes_them(self):
+        self.check_both_directions("OAuth", "SASL_SSL", {
+            "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+            "sasl.jaas.config": f'{OAUTH} required unsecuredLoginStringClaim_sub="alice";',
+            **trust("trust.jks")})
+
+    def test_oauthbearer_with_tokens_of_a_provider(self):
+        with TokenEndpoint() as provider:
+            self.check_both_directions("Oidc", "SASL_SSL", {
+                "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+                "sasl.oauthbearer.token.endpoint.url": provider.url,
+                "sasl.login.callback.handler.class":
+                    "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
+                "sasl.jaas.config": f'{OAUTH} required clientId="me" '
+                                    f'clientSecret="{USER_PASSWORD}" scope="kafka";',
+                **trust("trust.jks")})
+            self.assertEqual(provider.asked, {("me", USER_PASSWORD, "kafka")})
+
     def test_mutual_tls_with_jks_and_the_guides_five_properties(self):
         self.check_both_directions("Mutual", "SSL",
                                    {**trust("trust.jks"), **identity("client.jks", KEY_PASSWORD)})
@@ -189,6 +262,47 @@ class Security(product.ProductTest):
             "MutualLegacy", "SSL",
             {"security.protocol": "SSL", **trust("trust-legacy.p12"),
              **identity("client-legacy.p12", STORE_PASSWORD)})
+
+    def rest_status(self, url, certificate=False, user=None):
+        """The HTTP status of GET /, 0 where TLS fails; and the body."""
+        context = ssl.create_default_context(cafile=stores.path("root.pem"))
+        if certificate:
+            context.load_cert_chain(stores.path("client.chain"), stores.path("client.key"))
+        request = urllib.request.Request(url)
+        if user:
+            request.add_header("Authorization", "Basic " + base64.b64encode(user.encode()).decode())
+        try:
+            with urllib.request.urlopen(request, timeout=30, context=context) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except (urllib.error.URLError, OSError):
+            return 0, ""
+
+    def test_rest_over_https_with_certificates_and_users(self):
+        users = self.write_file("users", "alice=wonder\n")
+        jaas = self.write_file(
+            "jaas.conf", "KafkaConnect { org.apache.kafka.connect.rest.basic.auth.extension."
+                         f'PropertyFileLoginModule required file="{users}"; }};')
+        os.environ["KAFKA_OPTS"] = f"-Djava.security.auth.login.config={jaas}"
+        self.addCleanup(os.environ.pop, "KAFKA_OPTS", None)
+        own = {**identity("broker.p12", STORE_PASSWORD), **trust("trust.jks"),
+               "ssl.client.auth": "required"}
+        process = self.launch_worker({
+            **self.worker_properties(), "listeners": "https://127.0.0.1:0",
+            "rest.extension.classes": "org.apache.kafka.connect.rest.basic.auth.extension."
+                                      "BasicAuthSecurityRestExtension",
+            **{f"listeners.https.{name}": value for name, value in own.items()}})
+        url = process.wait_ready()
+        self.assertTrue(url.startswith("https://"))
+        self.assertEqual(self.rest_status(url, certificate=False, user="alice:wonder")[0], 0)
+        for user in (None, "alice:wrong", "bob:wonder"):
+            self.assertEqual(self.rest_status(url, certificate=True, user=user),
+                             (401, "User cannot access the resource."))
+        status, body = self.rest_status(url, certificate=True, user="alice:wonder")
+        self.assertEqual(status, 200)
+        self.assertIn("version", json.loads(body))
+        self.assertEqual(process.terminate(), 0)
 
     def failing_sink(self, security, expected, listener="SASL_SSL"):
         """A worker whose sink cannot reach Kafka says why, in status and log, and lives on."""
