@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include "base/guarded.h"
 #include "config/properties.h"
 #include "http/server.h"
+#include "http/test_certificate.h"
 
 namespace kc::registry {
 namespace {
@@ -32,8 +34,9 @@ RegistrySettings settings_of(const Properties& properties) {
 // Answers as told by "METHOD target" and keeps what it was asked; anything else is 404.
 class ScriptedRegistry {
  public:
-  ScriptedRegistry()
-      : server_({}, [this](const http::ServerRequest& request) { return answer(request); }) {}
+  explicit ScriptedRegistry(http::ServerOptions options = {})
+      : server_(std::move(options),
+                [this](const http::ServerRequest& request) { return answer(request); }) {}
 
   void script(const std::string& request, int status, const std::string& body) {
     answers_.with([&](auto& answers) { answers[request] = {status, body}; });
@@ -262,6 +265,29 @@ TEST(RegistryClient, GoesThroughAProxy) {
                                      {"proxy.port", port}}),
                         clock);
   EXPECT_EQ(client.schema(1).text, "\"int\"");
+}
+
+TEST(RegistryClient, SpeaksTlsWithTheStoresOfItsProperties) {
+  http::TestAuthority authority;
+  authority.issue("server");
+  authority.issue("client");
+  // A PEM key store: key and certificate in one file.
+  const std::string keystore = authority.certificate_file("client") + ".both";
+  std::ofstream(keystore) << std::ifstream(authority.key_file("client")).rdbuf()
+                          << std::ifstream(authority.certificate_file("client")).rdbuf();
+  http::ServerOptions options;
+  options.tls = {authority.certificate_file("server"), authority.key_file("server"),
+                 authority.file()};
+  ScriptedRegistry registry(options);
+  registry.script("GET /schemas/ids/1", 200, R"({"schema":"\"int\""})");
+  Properties properties{{"schema.registry.url", registry.url()},
+                        {"schema.registry.ssl.truststore.location", authority.file()},
+                        {"schema.registry.ssl.keystore.location", keystore}};
+  EXPECT_EQ(RegistryClient(settings_of(properties), base::Clock()).schema(1).text, "\"int\"");
+  properties.erase("schema.registry.ssl.truststore.location");
+  EXPECT_THAT(
+      failure([&] { RegistryClient(settings_of(properties), base::Clock()).schema(1); }).what(),
+      HasSubstr("certificate"));
 }
 
 TEST(RegistrySettings, NameWhatIsWrong) {

@@ -7,8 +7,6 @@
 
 #include "base/redaction.h"
 
-#include "base/redaction.h"
-
 namespace kc::rest {
 namespace {
 

@@ -67,7 +67,7 @@ bool TaskProgress::start_with_retry(const std::function<void()>& start,
 }
 
 std::string trace_of(const base::Error& error) {
-  return std::string(error.java_class()) + ": " + error.what();
+  return base::redacted(std::string(error.java_class()) + ": " + error.what());
 }
 
 }  // namespace kc::worker
