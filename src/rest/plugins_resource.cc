@@ -112,9 +112,10 @@ http::ServerResponse validate(const Call& call, worker::Herder& herder) {
     infos = herder.describe_config(submitted);
   } catch (const worker::RequestError& error) {
     // Stock Connect has lost its 400 on the way.
-    return error_answer(500, fmt::format("org.apache.kafka.connect.runtime.rest.errors."
-                                         "BadRequestException: {}",
-                                         error.what()));
+    return error_answer(
+        500, fmt::format("org.apache.kafka.connect.runtime.rest.errors.BadRequestException: {}{}",
+                         class_name ? "org.apache.kafka.connect.errors.ConnectException: " : "",
+                         error.what()));
   }
   auto configs = Json::array();
   for (const auto& info : infos.configs) configs.push_back(info_json(info));

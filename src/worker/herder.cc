@@ -1,12 +1,8 @@
 #include "worker/herder.h"
 
-#include <fmt/chrono.h>
-
 #include <algorithm>
-#include <future>
 
 #include "base/error.h"
-#include "base/finally.h"
 #include "base/log.h"
 #include "base/wait.h"
 #include "worker/connector_validation.h"
@@ -25,93 +21,37 @@ namespace {
 constexpr const char* not_found = "Connector {} not found";
 constexpr const char* unknown = "Unknown connector {}";
 
-// As java.time.Instant writes it, to the millisecond.
-std::string instant(std::chrono::system_clock::time_point time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(whole),
-                     std::chrono::duration_cast<milliseconds>(time - whole).count());
-}
-
 }  // namespace
 
 Herder::Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets,
                WorkerMetrics& metrics)
-    : config_(config), plugins_(plugins), offsets_(offsets), metrics_(metrics) {
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      const milliseconds wait = restart_failed_tasks();
-      if (auto work = requests_.pop(wait, stop)) (*work)();
-    }
-  });
-}
+    : config_(config), plugins_(plugins), offsets_(offsets), metrics_(metrics), thread_([this] {
+        return restart_failed_tasks();
+      }) {}
 
 Herder::~Herder() {
-  thread_.request_stop();
-  thread_.join();
-  // Tasks that still tell their state must not wait for a thread that is gone.
-  requests_.close();
+  thread_.stop();
   for (auto& [name, connector] : connectors_) connector.tasks->request_stop();
   connectors_.clear();
-}
-
-template <typename F>
-auto Herder::ask(F work, milliseconds timeout) {
-  using Result = decltype(work());
-  auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
-  auto result = task->get_future();
-  if (!requests_.push([task] { (*task)(); }, {}) ||
-      result.wait_for(timeout) != std::future_status::ready) {
-    const std::string stage = stage_summary();
-    throw Error(Reaction::retry, "Request timed out{}{}", stage.empty() ? "" : ". ", stage);
-  }
-  return result.get();
-}
-
-template <typename F>
-auto Herder::at_stage(std::string description, F work) {
-  stage_.with([&](auto& stage) {
-    stage = Stage{std::move(description), std::chrono::system_clock::now(), std::nullopt};
-  });
-  const base::Finally end([this] {
-    stage_.with([](auto& stage) { stage->completed = std::chrono::system_clock::now(); });
-  });
-  return work();
-}
-
-std::string Herder::stage_summary() const {
-  return stage_.with([](const std::optional<Stage>& stage) -> std::string {
-    if (!stage) return "";
-    if (!stage->completed) {
-      return fmt::format("The worker is currently {}, which began at {}.", stage->description,
-                         instant(stage->began));
-    }
-    return fmt::format(
-        "The last operation the worker completed was {}, which began at {} and completed at {}.",
-        stage->description, instant(stage->began), instant(*stage->completed));
-  });
-}
-
-void Herder::check(milliseconds timeout) {
-  ask([] {}, timeout);
 }
 
 // ---- Connectors come, change and go ------------------------------------------------------------
 
 ConnectorInfo Herder::create_connector(const Properties& properties, TargetState initial) {
-  return ask([this, properties, initial] {
+  return thread_.ask([this, properties, initial] {
     const std::string name = properties.get("name");
     if (find(name) != nullptr) {
       throw RequestError(Refusal::already_exists, "Connector {} already exists", name);
     }
     Connector& connector =
         add(properties, *plugins_.find_connector(properties.get("connector.class")), initial);
-    at_stage("starting connector " + name, [&] { start(connector); });
+    thread_.at_stage("starting connector " + name, [&] { start(connector); });
     return info_of(connector);
   });
 }
 
 Herder::Replaced Herder::replace_connector(const Properties& properties) {
-  return ask([this, properties] {
+  return thread_.ask([this, properties] {
     const std::string name = properties.get("name");
     const auto& plugin = *plugins_.find_connector(properties.get("connector.class"));
     Connector* connector = find(name);
@@ -121,23 +61,23 @@ Herder::Replaced Herder::replace_connector(const Properties& properties) {
     } else if (connector->plugin != &plugin) {
       // Another connector altogether under the same name.
       const TargetState target = connector->target;
-      at_stage("stopping connector " + name,
-               [&] { connector->tasks->end(config_.graceful_shutdown); });
+      thread_.at_stage("stopping connector " + name,
+                       [&] { connector->tasks->end(config_.graceful_shutdown); });
       connectors_.erase(name);
       connector = &add(properties, plugin, target);
     } else {
       connector->given = properties;
     }
-    at_stage("starting connector " + name, [&] { start(*connector); });
+    thread_.at_stage("starting connector " + name, [&] { start(*connector); });
     return Replaced{created, info_of(*connector)};
   });
 }
 
 void Herder::delete_connector(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector& connector = get(name, not_found);
-    at_stage("stopping connector " + name,
-             [&] { connector.tasks->end(config_.graceful_shutdown); });
+    thread_.at_stage("stopping connector " + name,
+                     [&] { connector.tasks->end(config_.graceful_shutdown); });
     connectors_.erase(name);
     metrics_.connector_removed(name);
     base::log_info("Connector {} is deleted", name);
@@ -145,7 +85,7 @@ void Herder::delete_connector(const std::string& name) {
 }
 
 std::optional<Properties> Herder::stored_config(const std::string& name) {
-  return ask([this, name]() -> std::optional<Properties> {
+  return thread_.ask([this, name]() -> std::optional<Properties> {
     const Connector* connector = find(name);
     return connector == nullptr ? std::nullopt : std::optional(connector->given);
   });
@@ -180,18 +120,15 @@ Herder::Connector& Herder::add(const Properties& given, const connect::Connector
   connector.tasks = std::make_unique<ConnectorTasks>(
       config_, plugins_, plugin, offsets_, metrics_, abandoned_,
       ConnectorTasks::Listener{[this, name](int id, uint64_t run, State state, std::string trace) {
-                                 requests_.push(
+                                 thread_.post(
                                      [this, name, id, run, state, trace = std::move(trace)] {
                                        task_changed(name, id, run, state, trace);
-                                     },
-                                     {});
+                                     });
                                },
                                [this, name](std::string topic) {
-                                 requests_.push(
-                                     [this, name, topic = std::move(topic)] {
-                                       if (Connector* used = find(name)) used->topics.insert(topic);
-                                     },
-                                     {});
+                                 thread_.post([this, name, topic = std::move(topic)] {
+                                   if (Connector* used = find(name)) used->topics.insert(topic);
+                                 });
                                }});
   return connector;
 }
@@ -217,6 +154,7 @@ void Herder::start(Connector& connector) {
 }
 
 void Herder::reach_target(Connector& connector) {
+  if (stopping_) throw Error(Reaction::retry, "The worker is stopping");
   switch (connector.target) {
     case TargetState::started:
       connector.state = State::running;
@@ -266,41 +204,41 @@ std::vector<Properties> Herder::make_task_configs(const Connector& connector) co
 // ---- Target states -----------------------------------------------------------------------------
 
 void Herder::pause_connector(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector& connector = get(name, unknown);
     connector.target = TargetState::paused;
-    at_stage("pausing connector " + name, [&] { start(connector); });
+    thread_.at_stage("pausing connector " + name, [&] { start(connector); });
   });
 }
 
 void Herder::resume_connector(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector& connector = get(name, unknown);
     connector.target = TargetState::started;
-    at_stage("resuming connector " + name, [&] { start(connector); });
+    thread_.at_stage("resuming connector " + name, [&] { start(connector); });
   });
 }
 
 void Herder::stop_connector(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector& connector = get(name, unknown);
     connector.target = TargetState::stopped;
-    at_stage("stopping connector " + name, [&] { start(connector); });
+    thread_.at_stage("stopping connector " + name, [&] { start(connector); });
   });
 }
 
 // ---- Restarts ----------------------------------------------------------------------------------
 
 void Herder::restart_connector(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector& connector = get(name, not_found);
-    at_stage("restarting connector " + name, [&] { start(connector); });
+    thread_.at_stage("restarting connector " + name, [&] { start(connector); });
   });
 }
 
 ConnectorStatus Herder::restart_connector(const std::string& name, bool include_tasks,
                                           bool only_failed) {
-  return ask([this, name, include_tasks, only_failed] {
+  return thread_.ask([this, name, include_tasks, only_failed] {
     Connector& connector = get(name, "Unknown connector: {}");
     ConnectorStatus plan = status_of(connector);
     const auto wanted = [&](State state) { return !only_failed || state == State::failed; };
@@ -312,7 +250,7 @@ ConnectorStatus Herder::restart_connector(const std::string& name, bool include_
       task.state = State::restarting;
       tasks.push_back(task.id);
     }
-    at_stage("restarting connector " + name, [&] {
+    thread_.at_stage("restarting connector " + name, [&] {
       // First what has to be restarted anyway, so that no task is restarted twice.
       const bool paused = connector.target == TargetState::paused;
       connector.tasks->restart(tasks, paused, config_.graceful_shutdown);
@@ -327,12 +265,12 @@ ConnectorStatus Herder::restart_connector(const std::string& name, bool include_
 }
 
 void Herder::restart_task(const std::string& name, int task) {
-  ask([this, name, task] {
+  thread_.ask([this, name, task] {
     Connector* connector = find(name);
     if (connector == nullptr || task < 0 || static_cast<size_t>(task) >= connector->tasks->size()) {
       throw RequestError(Refusal::not_found, "Task {}-{} not found", name, task);
     }
-    at_stage(fmt::format("restarting task {}-{}", name, task), [&] {
+    thread_.at_stage(fmt::format("restarting task {}-{}", name, task), [&] {
       connector->tasks->restart({task}, connector->target == TargetState::paused,
                                 config_.graceful_shutdown);
     });
@@ -383,7 +321,7 @@ ConnectorStatus Herder::status_of(const Connector& connector) {
 }
 
 std::vector<std::string> Herder::connector_names() {
-  return ask([this] {
+  return thread_.ask([this] {
     std::vector<std::string> names;
     for (const auto& [name, connector] : connectors_) names.push_back(name);
     return names;
@@ -391,28 +329,28 @@ std::vector<std::string> Herder::connector_names() {
 }
 
 std::optional<ConnectorInfo> Herder::connector_info(const std::string& name) {
-  return ask([this, name]() -> std::optional<ConnectorInfo> {
+  return thread_.ask([this, name]() -> std::optional<ConnectorInfo> {
     const Connector* connector = find(name);
     return connector == nullptr ? std::nullopt : std::optional(info_of(*connector));
   });
 }
 
 std::optional<ConnectorStatus> Herder::connector_status(const std::string& name) {
-  return ask([this, name]() -> std::optional<ConnectorStatus> {
+  return thread_.ask([this, name]() -> std::optional<ConnectorStatus> {
     const Connector* connector = find(name);
     return connector == nullptr ? std::nullopt : std::optional(status_of(*connector));
   });
 }
 
 std::set<std::string> Herder::active_topics(const std::string& name) {
-  return ask([this, name] {
+  return thread_.ask([this, name] {
     const Connector* connector = find(name);
     return connector == nullptr ? std::set<std::string>() : connector->topics;
   });
 }
 
 void Herder::reset_active_topics(const std::string& name) {
-  ask([this, name] {
+  thread_.ask([this, name] {
     Connector* connector = find(name);
     if (connector == nullptr) return;
     connector->topics.clear();
@@ -441,20 +379,20 @@ OffsetAdmin Herder::offsets_to_change(const std::string& name) {
 
 std::vector<PartitionOffset> Herder::connector_offsets(const std::string& name) {
   // The brokers are asked on the caller's thread: that may take its time.
-  return ask([this, name] { return offsets_of(get(name, not_found)); }).list();
+  return thread_.ask([this, name] { return offsets_of(get(name, not_found)); }).list();
 }
 
 void Herder::alter_offsets(const std::string& name, const std::vector<PartitionOffset>& offsets) {
-  ask([this, name, offsets] {
-    at_stage("altering the offsets of connector " + name,
-             [&] { offsets_to_change(name).alter(offsets); });
+  thread_.ask([this, name, offsets] {
+    thread_.at_stage("altering the offsets of connector " + name,
+                     [&] { offsets_to_change(name).alter(offsets); });
   });
 }
 
 void Herder::reset_offsets(const std::string& name) {
-  ask([this, name] {
-    at_stage("resetting the offsets of connector " + name,
-             [&] { offsets_to_change(name).reset(); });
+  thread_.ask([this, name] {
+    thread_.at_stage("resetting the offsets of connector " + name,
+                     [&] { offsets_to_change(name).reset(); });
   });
 }
 
@@ -468,13 +406,13 @@ void Herder::task_changed(const std::string& connector, int task, uint64_t run, 
 }
 
 bool Herder::stop(milliseconds timeout) {
-  ask([this] {
+  thread_.ask([this] {
     stopping_ = true;
     for (auto& [name, connector] : connectors_) connector.tasks->request_stop();
   });
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   for (;;) {
-    const size_t running = ask([this] {
+    const size_t running = thread_.ask([this] {
       size_t count = 0;
       for (const auto& [name, connector] : connectors_) count += connector.tasks->running();
       return count + static_cast<size_t>(std::ranges::count_if(

@@ -3,7 +3,7 @@
 //
 // One thread of its own works through one queue of requests, so that each sees what the one before
 // it did. REST and main ask through the public methods: any thread, waiting for the answer at most
-// `request_timeout`. Task threads tell their state by messages on the same queue.
+// RequestThread::answer_timeout. Task threads tell their state by messages on the same queue.
 //
 // Requests that a user can put right are refused with RequestError. A task that has to end gets
 // task.shutdown.graceful.timeout.ms for it (connector_tasks.h).
@@ -11,23 +11,20 @@
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "base/bounded_queue.h"
-#include "base/guarded.h"
 #include "config/properties.h"
 #include "worker/config_infos.h"
 #include "worker/connector_tasks.h"
 #include "worker/offset_admin.h"
 #include "worker/offset_store.h"
 #include "worker/plugins.h"
+#include "worker/request_thread.h"
 #include "worker/status.h"
 #include "worker/submitted_config.h"
 #include "worker/worker_config.h"
@@ -37,8 +34,6 @@ namespace kc::worker {
 
 class Herder {
  public:
-  static constexpr std::chrono::seconds request_timeout{90};
-
   // References outlive the herder.
   Herder(const WorkerConfig& config, const Plugins& plugins, OffsetStore& offsets,
          WorkerMetrics& metrics);
@@ -115,9 +110,11 @@ class Herder {
   // What keeps it from being healthy, a sentence each.
   std::vector<std::string> unhealthy_tasks() const { return metrics_.unhealthy_tasks(); }
   // Returns when the thread answers. Throws Error(retry) when it does not within `timeout`.
-  void check(std::chrono::milliseconds timeout);
+  void check(std::chrono::milliseconds timeout) {
+    thread_.ask([] {}, timeout);
+  }
   // "The worker is currently ..., which began at ..." or what it did last; may be empty.
-  std::string stage_summary() const;
+  std::string stage_summary() const { return thread_.stage_summary(); }
 
   // Asks every task to flush, commit and end, and waits up to `timeout` for all of them. False when
   // some have not ended by then: the process should then leave without running destructors, which
@@ -136,20 +133,6 @@ class Herder {
     std::unique_ptr<ConnectorTasks> tasks;
     std::set<std::string> topics;
   };
-  using Time = std::chrono::system_clock::time_point;
-  struct Stage {
-    std::string description;
-    Time began;
-    std::optional<Time> completed;
-  };
-
-  // Runs `work` on the herder's thread and returns its result. Throws Error(retry) after
-  // `timeout`.
-  template <typename F>
-  auto ask(F work, std::chrono::milliseconds timeout = request_timeout);
-  // Runs `work`, which may take a while, under a description for who waits too long.
-  template <typename F>
-  auto at_stage(std::string description, F work);
 
   void restore_stored_secrets(SubmittedConfig& submitted);
 
@@ -179,9 +162,7 @@ class Herder {
   std::map<std::string, Connector> connectors_;  // the same
   bool stopping_ = false;                        // the same
   std::atomic<bool> ready_ = false;
-  base::Guarded<std::optional<Stage>> stage_;
-  base::BoundedQueue<std::function<void()>> requests_{1024};
-  std::jthread thread_;
+  RequestThread thread_;  // last: it uses the rest
 };
 
 }  // namespace kc::worker

@@ -205,7 +205,7 @@ TEST_F(PipelineTest, AllFaultsOfAllFilesAreNamedAtOnce) {
   Properties bad_worker = worker(false);
   bad_worker.erase("offset.storage.file.filename");
   try {
-    const StandaloneWorker worker(bad_worker, {bad_sink, {{"name", "other"}}});
+    const StandaloneWorker worker(bad_worker, {bad_sink, config::Properties{{"name", "other"}}});
     FAIL();
   } catch (const base::Error& error) {
     const std::string text = error.what();
