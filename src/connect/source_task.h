@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "data/record.h"
+#include "metrics/registry.h"
 
 namespace kc::connect {
 
@@ -21,12 +22,21 @@ class OffsetReader {
   virtual std::optional<std::string> offset(std::string_view source_partition) const = 0;
 };
 
+// What a task may ask of its worker. Outlives the task.
+class SourceTaskContext {
+ public:
+  virtual ~SourceTaskContext() = default;
+  virtual const OffsetReader& offsets() const = 0;
+  // Where the task may show metrics, with the labels `connector` and `task` (KIP-877).
+  virtual metrics::Scope metrics() = 0;
+};
+
 class SourceTask {
  public:
   virtual ~SourceTask() = default;
 
   // Connects and begins to listen. Error(retry): the other side is away, call again after a wait.
-  virtual void start(const OffsetReader& offsets, const std::stop_token& stop) = 0;
+  virtual void start(SourceTaskContext& context, const std::stop_token& stop) = 0;
 
   // Fills `batch` (empty on entry) with what is there, waiting up to `wait` for a first record; may
   // leave it empty. Errors of threads that work for the task are thrown here.

@@ -21,9 +21,14 @@ using namespace std::chrono_literals;
 const wire::TableType tweets({{"id", BaseType::long_, {"primary_key"}},
                               {"text", BaseType::string, {"char8", "nullable"}}});
 
-class NoOffsets : public connect::OffsetReader {
+class NoOffsets : public connect::OffsetReader, public connect::SourceTaskContext {
  public:
+  const connect::OffsetReader& offsets() const override { return *this; }
+  metrics::Scope metrics() override { return {registry_, {"c", "0"}}; }
   std::optional<std::string> offset(std::string_view) const override { return std::nullopt; }
+
+ private:
+  metrics::Registry registry_;
 };
 
 class EmbeddedServer : public testing::Test {
@@ -82,7 +87,7 @@ TEST_F(EmbeddedServer, InsertedRowsBecomeRecords) {
                                       {"kinetica.table_names", "T"},
                                       {"kinetica.topic_prefix", "db."}};
   KineticaSourceTask task(parse_source_config(properties));
-  const NoOffsets offsets;
+  NoOffsets offsets;
   const std::stop_source stop;
   task.start(offsets, stop.get_token());
   while (server_.subscribers("T") == 0) std::this_thread::yield();

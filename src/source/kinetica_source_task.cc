@@ -47,7 +47,8 @@ KineticaSourceTask::KineticaSourceTask(SourceConfig config, FeedOptions feed_opt
 
 KineticaSourceTask::~KineticaSourceTask() { stop(); }
 
-void KineticaSourceTask::start(const connect::OffsetReader& offsets, const std::stop_token& stop) {
+void KineticaSourceTask::start(connect::SourceTaskContext& context, const std::stop_token& stop) {
+  feed_metrics_.reset();
   feed_.reset();
   chunk_.reset();
   streams_.clear();
@@ -67,12 +68,13 @@ void KineticaSourceTask::start(const connect::OffsetReader& offsets, const std::
                   table_names_property);
     }
     auto& stream = *streams_.emplace_back(std::make_unique<Stream>(table));
-    stream.next_number = next_number(offsets, table.name);
+    stream.next_number = next_number(context.offsets(), table.name);
     names.push_back(table.name);
   }
   auto feed = std::make_unique<TableFeed>(config_.database, std::move(names), feed_options_);
   feed->start(stop);
   feed_ = std::move(feed);
+  feed_metrics_.emplace(context.metrics(), *feed_);
   generation_ = 0;
   base::log_info("Listening for rows inserted into {} table(s) of Kinetica at {}", streams_.size(),
                  client_->url());

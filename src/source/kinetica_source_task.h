@@ -18,6 +18,7 @@
 
 #include "connect/source_task.h"
 #include "kinetica/client.h"
+#include "source/feed_metrics.h"
 #include "source/row_reader.h"
 #include "source/source_config.h"
 #include "source/table_feed.h"
@@ -33,7 +34,7 @@ class KineticaSourceTask : public connect::SourceTask {
 
   // Error(retry) also while a table does not exist: it is waited for. Error(fix_config) for a
   // collection in place of a table, and for a database without a monitor port.
-  void start(const connect::OffsetReader& offsets, const std::stop_token& stop) override;
+  void start(connect::SourceTaskContext& context, const std::stop_token& stop) override;
   // Error(fail_task) for a row that does not decode with the table's current type either.
   void poll(data::RecordBatch& batch, std::chrono::milliseconds wait,
             const std::stop_token& stop) override;
@@ -69,6 +70,7 @@ class KineticaSourceTask : public connect::SourceTask {
   std::vector<std::unique_ptr<Stream>> streams_;
   std::optional<kinetica::Client> client_;
   std::unique_ptr<TableFeed> feed_;
+  std::optional<FeedMetrics> feed_metrics_;
 
   std::optional<RowChunk> chunk_;
   size_t next_row_ = 0;      // in chunk_

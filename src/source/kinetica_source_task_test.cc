@@ -25,12 +25,16 @@ using namespace std::chrono_literals;
 const std::vector<Column> tweet_columns{{"id", BaseType::long_, {}},
                                         {"text", BaseType::string, {"nullable"}}};
 
-class StoredOffsets : public connect::OffsetReader {
+class StoredOffsets : public connect::OffsetReader, public connect::SourceTaskContext {
  public:
-  std::map<std::string, std::string> offsets;
+  const connect::OffsetReader& offsets() const override { return *this; }
+  metrics::Scope metrics() override { return {registry, {"c", "0"}}; }
+
+  metrics::Registry registry;
+  std::map<std::string, std::string> stored;
   std::optional<std::string> offset(std::string_view partition) const override {
-    const auto found = offsets.find(std::string(partition));
-    if (found == offsets.end()) return std::nullopt;
+    const auto found = stored.find(std::string(partition));
+    if (found == stored.end()) return std::nullopt;
     return found->second;
   }
 };
@@ -124,14 +128,14 @@ TEST_F(SourceTask, InsertedRowsBecomeRecordsWithSchemaKeyAndOffset) {
 }
 
 TEST_F(SourceTask, NumberingContinuesAfterTheStoredOffset) {
-  offsets_.offsets[R"({"table":"tweets"})"] = R"({"record":41})";
+  offsets_.stored[R"({"table":"tweets"})"] = R"({"record":41})";
   const auto task = start("tweets");
   database_.publish("tweets", {tweet(1, "")});
   EXPECT_EQ(poll(*task, 1).at(0).key, Value::int64(42));
 }
 
 TEST_F(SourceTask, AStoredOffsetOfAnotherFormIsRefused) {
-  offsets_.offsets[R"({"table":"tweets"})"] = R"({"position":41})";
+  offsets_.stored[R"({"table":"tweets"})"] = R"({"position":41})";
   const Error error = start_failure("tweets");
   EXPECT_EQ(error.reaction(), Reaction::fail_task);
   EXPECT_THAT(error.what(), testing::HasSubstr("position"));
@@ -327,6 +331,13 @@ TEST_F(SourceTask, MonitorsAreMadeAgainAfterTheDatabaseWasRestarted) {
   EXPECT_EQ(records.at(0).key, Value::int64(1));
   // What may have been missed does not come back by itself.
   EXPECT_GE(task->gap_possible_since(), before);
+  const std::string text = offsets_.registry.text();
+  EXPECT_NE(text.find("source_rows_received_total{connector=\"c\",task=\"0\"} 2\n"),
+            std::string::npos);
+  EXPECT_NE(text.find("source_database_unavailable{connector=\"c\",task=\"0\"} 0\n"),
+            std::string::npos);
+  EXPECT_EQ(text.find("source_gap_possible_timestamp_seconds{connector=\"c\",task=\"0\"} 0\n"),
+            std::string::npos);
 }
 
 TEST_F(SourceTask, MonitorsAreMadeAgainForATableThatWasDroppedAndMadeAgain) {

@@ -117,8 +117,7 @@ void TableFeed::check_monitors() {
     base::log_debug("The table monitors cannot be checked now: {}", error.what());
     return;
   }
-  lost_at_ = std::chrono::system_clock::now();
-  note_gap(*lost_at_ - options_.idle_check);
+  lost(options_.idle_check);
   base::log_warn(
       "Kinetica at {} no longer has the table monitors (was a table dropped?); rows inserted since "
       "up to {} ms ago may be missing in Kafka",
@@ -151,6 +150,7 @@ void TableFeed::receive_all(const std::stop_token& stop) {
   kinetica::MonitorMessage message;
   pending_ = new_chunk();
   lost_at_.reset();
+  connected_ = true;
   while (!stop.stop_requested()) {
     const bool idle = pending_.rows.empty();
     if (subscription_->receive(message, idle ? receive_wait : milliseconds(0))) {
@@ -173,6 +173,7 @@ void TableFeed::append(const kinetica::MonitorMessage& message, const std::stop_
   const auto found = std::find(topic_ids_.begin(), topic_ids_.end(), message.topic_id);
   if (found == topic_ids_.end()) return;
   const auto table = static_cast<uint32_t>(found - topic_ids_.begin());
+  rows_received_.add(message.rows.size());
   for (const std::string_view row : message.rows) {
     if (pending_.rows.empty()) pending_.came_at = std::chrono::steady_clock::now();
     pending_.bytes.append(row);
@@ -204,13 +205,19 @@ void TableFeed::flush(const std::stop_token& stop) {
 bool TableFeed::interrupted() {
   if (lost_at_.has_value()) return true;
   if (subscription_->disconnects() == 0) return false;
-  lost_at_ = std::chrono::system_clock::now();
-  note_gap(*lost_at_);
+  lost(milliseconds(0));
   base::log_warn(
       "The connection to the table monitors of Kinetica at {} was lost; rows inserted since now "
       "may be missing in Kafka",
       client_.url());
   return true;
+}
+
+// The monitors are gone, or their connection is, perhaps since `ago`.
+void TableFeed::lost(milliseconds ago) {
+  connected_ = false;
+  lost_at_ = std::chrono::system_clock::now();
+  note_gap(*lost_at_ - ago);
 }
 
 // The first of several gaps counts: everything since then is to be looked at.

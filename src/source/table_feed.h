@@ -10,6 +10,7 @@
 // the thread leaves them in the ZeroMQ socket.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -24,6 +25,7 @@
 #include "base/guarded.h"
 #include "kinetica/client.h"
 #include "kinetica/table_monitor.h"
+#include "metrics/instruments.h"
 #include "wire/table_type.h"
 
 namespace kc::source {
@@ -88,6 +90,10 @@ class TableFeed {
     return gap_since_.copy();
   }
 
+  // From any thread: rows that came since construction; whether the monitors are connected.
+  uint64_t rows_received() const { return rows_received_.value(); }
+  bool connected() const { return connected_; }
+
   // Ends the thread and clears the monitors, as far as the database answers in time.
   void stop() noexcept;
 
@@ -99,6 +105,7 @@ class TableFeed {
   void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
   void flush(const std::stop_token& stop);
   bool interrupted();
+  void lost(std::chrono::milliseconds ago);
   void note_gap(std::chrono::system_clock::time_point since);
   bool monitors_listed();
   void check_monitors();
@@ -114,6 +121,8 @@ class TableFeed {
   base::Guarded<std::exception_ptr> failure_;
   base::Guarded<std::vector<wire::TableType>> types_;
   base::Guarded<std::optional<std::chrono::system_clock::time_point>> gap_since_;
+  metrics::Counter rows_received_;
+  std::atomic<bool> connected_ = true;
 
   // Of the receiving thread while it runs; of the caller before and after.
   kinetica::Client client_;

@@ -80,7 +80,7 @@ SourcePipeline::~SourcePipeline() {
 
 void SourcePipeline::run(const std::stop_token& stop) {
   producer_.emplace(settings_.producer, &metrics_.scope().registry);
-  if (!progress_.start_with_retry([&] { task_->start(offsets_, stop); }, stop)) return;
+  if (!progress_.start_with_retry([&] { task_->start(*this, stop); }, stop)) return;
   progress_.report(State::running);
   next_commit_ = clock_.now() + settings_.commit_interval;
   try {

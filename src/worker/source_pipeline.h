@@ -49,7 +49,7 @@ struct SourcePipelineSettings {
   config::Properties admin = {};
 };
 
-class SourcePipeline : private kafka::DeliveryListener {
+class SourcePipeline : private connect::SourceTaskContext, private kafka::DeliveryListener {
  public:
   SourcePipeline(SourcePipelineSettings settings, RecordSteps steps,
                  std::unique_ptr<connect::SourceTask> task, ConnectorOffsets offsets,
@@ -75,6 +75,9 @@ class SourcePipeline : private kafka::DeliveryListener {
     std::map<std::string, std::string> offsets;
   };
 
+  // SourceTaskContext, DeliveryListener.
+  const connect::OffsetReader& offsets() const override { return offsets_; }
+  metrics::Scope metrics() override { return metrics_.scope(); }
   void delivered(void* opaque, const base::Error* error) override;
 
   bool pass(const std::stop_token& stop, bool paused);

@@ -56,8 +56,8 @@ class NumberingTask : public connect::SourceTask {
   NumberingTask(std::vector<std::string> values, std::atomic<int64_t>& first)
       : values_(std::move(values)), first_(first) {}
 
-  void start(const connect::OffsetReader& offsets, const std::stop_token&) override {
-    const auto stored = offsets.offset(R"({"table":"T"})");
+  void start(connect::SourceTaskContext& context, const std::stop_token&) override {
+    const auto stored = context.offsets().offset(R"({"table":"T"})");
     next_ = stored ? std::stoll(stored->substr(stored->find(':') + 1)) + 1 : 0;
     first_ = next_;
   }

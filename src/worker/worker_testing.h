@@ -68,8 +68,8 @@ class ScriptedSinkTask final : public connect::SinkTask {
 class ScriptedSourceTask final : public connect::SourceTask {
  public:
   explicit ScriptedSourceTask(TaskScript& script) : script_(script) {}
-  void start(const connect::OffsetReader& offsets, const std::stop_token&) override {
-    const auto stored = offsets.offset(R"({"table":"T"})");
+  void start(connect::SourceTaskContext& context, const std::stop_token&) override {
+    const auto stored = context.offsets().offset(R"({"table":"T"})");
     next_ = stored ? std::stoll(stored->substr(stored->find(':') + 1)) + 1 : 0;
     ++script_.started;
   }
