@@ -9,8 +9,8 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "main/commands.h"
-#include "main/connector_offsets.h"
 #include "main/signals.h"
+#include "main/stopped_connector.h"
 
 namespace kc::main {
 namespace {
@@ -27,7 +27,7 @@ std::string read_all(const std::string& file) {
   return text;
 }
 
-int show(ConnectorOffsets& connector) {
+int show(StoppedConnector& connector) {
   const auto offsets = connector.list();
   std::printf("%s: %zu offset(s) in %s\n", connector.name().c_str(), offsets.size(),
               connector.place().c_str());
@@ -40,7 +40,7 @@ int show(ConnectorOffsets& connector) {
   return 0;
 }
 
-int export_to(const std::string& file, ConnectorOffsets& connector) {
+int export_to(const std::string& file, StoppedConnector& connector) {
   const auto offsets = connector.list();
   const std::string text = offsets_text(offsets);
   if (file == "-") {
@@ -55,7 +55,7 @@ int export_to(const std::string& file, ConnectorOffsets& connector) {
   return 0;
 }
 
-int import_from(const std::string& file, ConnectorOffsets& connector) {
+int import_from(const std::string& file, StoppedConnector& connector) {
   const auto offsets = read_offsets(read_all(file));
   connector.alter(offsets);
   const auto forgotten = std::ranges::count_if(
@@ -66,7 +66,7 @@ int import_from(const std::string& file, ConnectorOffsets& connector) {
   return 0;
 }
 
-int reset(ConnectorOffsets& connector) {
+int reset(StoppedConnector& connector) {
   connector.reset();
   std::printf("%s: no offsets any more in %s\n", connector.name().c_str(),
               connector.place().c_str());
@@ -77,7 +77,7 @@ int reset(ConnectorOffsets& connector) {
 
 int run_offsets(OffsetsAction action, const OffsetsOptions& options) {
   unblock_signals();
-  ConnectorOffsets connector(options.worker_file, options.connector_file);
+  StoppedConnector connector(options.worker_file, options.connector_file);
   switch (action) {
     case OffsetsAction::show:
       return show(connector);

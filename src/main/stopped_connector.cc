@@ -1,7 +1,8 @@
-#include "main/connector_offsets.h"
+#include "main/stopped_connector.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -40,7 +41,7 @@ std::string url_of(const rest::Listener& listener) {
 
 }  // namespace
 
-ConnectorOffsets::ConnectorOffsets(const std::string& worker_file,
+StoppedConnector::StoppedConnector(const std::string& worker_file,
                                    const std::string& connector_file) {
   std::vector<config::Fault> faults;
   std::vector<std::string> warnings;
@@ -61,23 +62,23 @@ ConnectorOffsets::ConnectorOffsets(const std::string& worker_file,
   admin_.emplace(worker_, *store_, type_, connector_);
 }
 
-std::string ConnectorOffsets::place() const {
+std::string StoppedConnector::place() const {
   if (type_ == connect::ConnectorType::source) return worker_.offset_file;
   return "consumer group " +
          worker::sink_consumer_properties(worker_, connector_, 0).get("group.id");
 }
 
-void ConnectorOffsets::alter(const std::vector<PartitionOffset>& offsets) {
+void StoppedConnector::alter(const std::vector<PartitionOffset>& offsets) {
   refuse_while_running();
   admin_->alter(offsets);
 }
 
-void ConnectorOffsets::reset() {
+void StoppedConnector::reset() {
   refuse_while_running();
   admin_->reset();
 }
 
-std::optional<std::string> ConnectorOffsets::running_at() const {
+std::optional<std::string> StoppedConnector::running_at() const {
   http::ClientOptions options;
   options.connect_timeout = answer_timeout;
   options.timeout = answer_timeout;
@@ -98,7 +99,7 @@ std::optional<std::string> ConnectorOffsets::running_at() const {
   return std::nullopt;
 }
 
-void ConnectorOffsets::refuse_while_running() const {
+void StoppedConnector::refuse_while_running() const {
   if (const auto url = running_at()) {
     throw Error(
         Reaction::fix_config,

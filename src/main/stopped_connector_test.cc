@@ -1,5 +1,5 @@
 // The offsets of a source by its files; those of sinks are tested on a real Kafka (tests/system).
-#include "main/connector_offsets.h"
+#include "main/stopped_connector.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -32,16 +32,16 @@ std::string failure(const std::function<void()>& call) {
   return {};
 }
 
-class ConnectorOffsetsTest : public testing::Test {
+class StoppedConnectorTest : public testing::Test {
  protected:
-  ConnectorOffsetsTest() {
+  StoppedConnectorTest() {
     std::filesystem::create_directories(folder_);
     write("source.properties",
           "name=s\nconnector.class=KineticaSource\nkinetica.url=http://127.0.0.1:1\n"
           "kinetica.table_names=T,U\n");
     write_worker("http://127.0.0.1:0");
   }
-  ~ConnectorOffsetsTest() override { std::filesystem::remove_all(folder_); }
+  ~StoppedConnectorTest() override { std::filesystem::remove_all(folder_); }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
   void write(const std::string& name, const std::string& text) const {
@@ -55,7 +55,7 @@ class ConnectorOffsetsTest : public testing::Test {
           "listeners=" +
               listener + "\noffset.storage.file.filename=" + path("connect.offsets") + "\n");
   }
-  ConnectorOffsets open(const std::string& connector = "source.properties") const {
+  StoppedConnector open(const std::string& connector = "source.properties") const {
     return {path("worker.properties"), path(connector)};
   }
 
@@ -65,7 +65,7 @@ class ConnectorOffsetsTest : public testing::Test {
                                           {R"({"table":"U"})", R"({"record":7})"}};
 };
 
-TEST_F(ConnectorOffsetsTest, WhatIsExportedIsImported) {
+TEST_F(StoppedConnectorTest, WhatIsExportedIsImported) {
   worker::OffsetStore(path("connect.offsets"))
       .put("other", {{R"({"table":"T"})", "{\"record\":1}"}});
   open().alter(two_);
@@ -84,13 +84,13 @@ TEST_F(ConnectorOffsetsTest, WhatIsExportedIsImported) {
       << "another connector's";
 }
 
-TEST_F(ConnectorOffsetsTest, AnOffsetOfNullIsForgotten) {
+TEST_F(StoppedConnectorTest, AnOffsetOfNullIsForgotten) {
   open().alter(two_);
   open().alter(read_offsets(R"({"offsets":[{"partition":{"table":"T"},"offset":null}]})"));
   EXPECT_THAT(open().list(), ElementsAre(two_[1]));
 }
 
-TEST_F(ConnectorOffsetsTest, NothingIsChangedWhileTheWorkerRuns) {
+TEST_F(StoppedConnectorTest, NothingIsChangedWhileTheWorkerRuns) {
   std::string connectors = R"(["s"])";
   int status = 200;
   const http::Server rest({}, [&](const http::ServerRequest& request) {
@@ -116,7 +116,7 @@ TEST_F(ConnectorOffsetsTest, NothingIsChangedWhileTheWorkerRuns) {
   EXPECT_THAT(open().list(), IsEmpty());
 }
 
-TEST_F(ConnectorOffsetsTest, FaultsOfTheFilesAreNamed) {
+TEST_F(StoppedConnectorTest, FaultsOfTheFilesAreNamed) {
   write("nameless.properties", "connector.class=KineticaSource\n");
   EXPECT_THAT(failure([&] { open("nameless.properties"); }), HasSubstr("has no name"));
   write("foreign.properties", "name=f\nconnector.class=FileStreamSource\n");

@@ -1,5 +1,5 @@
-// The offsets of one connector, by its and its worker's files, while the worker does not run: what
-// the command `offsets` reads and changes.
+// A connector by its and its worker's files, while the worker does not run: what the command
+// `offsets` reads and changes.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,11 @@
 
 namespace kc::main {
 
-class ConnectorOffsets {
+class StoppedConnector {
  public:
   // Reads both files and the offset file; asks no broker yet. Throws one Error(fix_config) that
   // lists every fault of the files.
-  ConnectorOffsets(const std::string& worker_file, const std::string& connector_file);
+  StoppedConnector(const std::string& worker_file, const std::string& connector_file);
 
   const std::string& name() const { return name_; }
   connect::ConnectorType type() const { return type_; }
