@@ -28,6 +28,7 @@ OUR_GROUPS = ["Kinetica Properties"]
 NEUTRAL = {
     "worker_id": "<worker>",
     "commit": "<commit>",
+    "kafka_cluster_id": "<cluster>",
     "task.class": "<task class>",
     "last_modified": "<time>",
 }
@@ -203,10 +204,16 @@ def judge(step, theirs, ours):
 
 
 class RestSession(product.ProductTest):
+    # Connectors of the same name are one consumer group: each worker has a Kafka of its own.
+    stock_broker = None
+
     def start_sides(self):
         properties = self.worker_properties()
-        offsets = {"offset.storage.file.filename": self.folder / "stock.offsets"}
-        stock = stock_connect.start(self, {**properties, **offsets})
+        own_files = {
+            "bootstrap.servers": self.stock_broker.address,
+            "offset.storage.file.filename": self.folder / "stock.offsets",
+        }
+        stock = stock_connect.start(self, {**properties, **own_files})
         database = self.start_server()
         own = {
             name: str(value)
@@ -244,7 +251,8 @@ class RestSession(product.ProductTest):
                     self.assertEqual(list(differences(their, ours[name])), [])
 
     def test_session(self):
-        self.broker.produce("t", ["{}"])
+        for broker in (self.broker, self.stock_broker):
+            broker.produce("t", ['{"id": 1}'])
         sides = self.start_sides()
         with self.subTest("the npm package kafka-connect-client"):
             self.check_client(*(side.client_session() for side in sides))
@@ -262,10 +270,13 @@ class RestSession(product.ProductTest):
 
 def setUpModule():
     product.ProductTest.broker = kafka_broker.KafkaBroker(num_partitions=1)
+    RestSession.stock_broker = kafka_broker.KafkaBroker(num_partitions=1)
 
 
 def tearDownModule():
-    product.ProductTest.broker.remove()
+    for broker in (product.ProductTest.broker, RestSession.stock_broker):
+        if broker is not None:
+            broker.remove()
 
 
 if __name__ == "__main__":
