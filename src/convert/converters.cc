@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "convert/avro_converter.h"
+#include "convert/avro/avro_converter.h"
 #include "convert/byte_array_converter.h"
-#include "convert/json_converter.h"
-#include "convert/json_schema_converter.h"
+#include "convert/header/simple_header_converter.h"
+#include "convert/json/json_converter.h"
+#include "convert/json_schema/json_schema_converter.h"
 #include "convert/primitive_converters.h"
-#include "convert/protobuf_converter.h"
-#include "convert/simple_header_converter.h"
+#include "convert/protobuf/protobuf_converter.h"
 #include "convert/string_converter.h"
 
 namespace kc::convert {

@@ -11,9 +11,9 @@
 
 #include "base/error.h"
 #include "convert/decimal.h"
+#include "convert/header/simple_header_converter.h"
 #include "convert/java_text.h"
-#include "convert/json_converter.h"
-#include "convert/simple_header_converter.h"
+#include "convert/json/json_converter.h"
 #include "convert/string_converter.h"
 
 namespace kc::convert {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/wait.h"
 #include "config/config_providers.h"
-#include "convert/json_converter.h"
+#include "convert/json/json_converter.h"
 #include "registry/wire_format.h"
 #include "worker/shared_security.h"
 

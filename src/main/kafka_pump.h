@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "config/properties.h"
 #include "connect/converter.h"
-#include "convert/avro_writer.h"
+#include "convert/avro/avro_writer.h"
 #include "kafka/producer.h"
 #include "main/pump_records.h"
 #include "registry/registry_client.h"

@@ -12,8 +12,8 @@
 #include <sstream>
 
 #include "base/guarded.h"
-#include "convert/avro_converter.h"
-#include "convert/json_converter.h"
+#include "convert/avro/avro_converter.h"
+#include "convert/json/json_converter.h"
 #include "convert/string_converter.h"
 #include "http/server.h"
 #include "kafka/kafka_testing.h"

@@ -7,7 +7,7 @@
 #include <cassert>
 #include <chrono>
 
-#include "convert/avro_reader.h"
+#include "convert/avro/avro_reader.h"
 
 namespace kc::main {
 namespace {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/arena.h"
-#include "convert/avro_schema.h"
+#include "convert/avro/avro_schema.h"
 #include "data/schema.h"
 #include "data/value.h"
 

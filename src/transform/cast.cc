@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "convert/header_text.h"
+#include "convert/header/header_text.h"
 #include "convert/string_converter.h"
 #include "transform/declarations.h"
 #include "transform/java_number.h"

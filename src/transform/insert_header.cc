@@ -1,5 +1,5 @@
 // InsertHeader: a header of one value on every record.
-#include "convert/header_text.h"
+#include "convert/header/header_text.h"
 #include "transform/declarations.h"
 #include "transform/plugins.h"
 #include "transform/record_part.h"

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "convert/decimal.h"
-#include "convert/json_number.h"
+#include "convert/json/json_number.h"
 
 namespace kc::transform {
 namespace {
