@@ -80,13 +80,12 @@ void close_rank(Database& database, size_t rank, bool listed, size_t asked) {
 
 // /debug/ranks/N/close, /debug/ranks/N/reopen
 Json change_rank(Database& database, std::string_view path, const Json& request, size_t asked) {
-  const size_t slash = path.find('/');
+  const size_t slash = std::min(path.find('/'), path.size());
+  const std::string_view action = slash == path.size() ? "" : path.substr(slash + 1);
+  const char* const end = path.data() + slash;
   size_t rank = 0;
-  const auto number =
-      std::from_chars(path.data(), path.data() + std::min(slash, path.size()), rank);
-  const std::string_view action = slash == path.npos ? "" : path.substr(slash + 1);
-  if (number.ec != std::errc() || number.ptr != path.data() + slash ||
-      (action != "close" && action != "reopen")) {
+  const auto number = std::from_chars(path.data(), end, rank);
+  if (number.ec != std::errc() || number.ptr != end || (action != "close" && action != "reopen")) {
     throw Error(Reaction::fail_task, "/debug/ranks/{}: give /debug/ranks/N/close or .../reopen",
                 path);
   }
