@@ -18,12 +18,26 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/redaction.h"
+#include "base/text.h"
 #include "base/wait.h"
 
 namespace kc::base {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(Text, IsTrimmedOfControlCharactersAndBlanksAlone) {
+  EXPECT_EQ(trim("\t\x01 name \r\n"), "name");
+  EXPECT_EQ(trim(" \xc3\xa9 "), "\xc3\xa9");
+  EXPECT_EQ(trim(" \n"), "");
+}
+
+TEST(Text, IsSplitWithItsEmptyParts) {
+  using Parts = std::vector<std::string_view>;
+  EXPECT_EQ(split("a,,b", ','), (Parts{"a", "", "b"}));
+  EXPECT_EQ(split("", ','), Parts{""});
+  EXPECT_EQ(split("a,", ','), (Parts{"a", ""}));
+}
 
 TEST(Arena, AllocationsStayValidWhileTheArenaGrows) {
   Arena arena;

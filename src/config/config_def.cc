@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "config/nearest_name.h"
 #include "config/url_password.h"
 
@@ -66,14 +67,6 @@ std::string_view width_name(Width width) {
 }
 
 namespace {
-
-// What String.trim() does: control characters count as blanks.
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Java takes a leading plus, from_chars does not.
 template <typename Number>
@@ -211,10 +204,10 @@ const std::string* written_name(const Property& property, const Properties& prop
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
-  if (trim(text).empty()) return items;
+  if (base::trim(text).empty()) return items;
   while (true) {
     const size_t comma = text.find(',');
-    items.emplace_back(trim(text.substr(0, comma)));
+    items.emplace_back(base::trim(text.substr(0, comma)));
     if (comma == std::string_view::npos) return items;
     text.remove_prefix(comma + 1);
   }
@@ -342,7 +335,7 @@ Config ConfigDef::parse(const Properties& properties, std::vector<Fault>& faults
   for (const auto& property : properties_) {
     const auto* written = written_name(property, properties);
     const auto* given = written ? properties.find(*written) : nullptr;
-    std::string text(trim(given ? *given : property.default_value.value_or("")));
+    std::string text(base::trim(given ? *given : property.default_value.value_or("")));
     auto reading = read(property, text);
     if (!given && !property.default_value) {
       faults.push_back(missing(property));
@@ -352,7 +345,7 @@ Config ConfigDef::parse(const Properties& properties, std::vector<Fault>& faults
       if (!reading.reason.empty()) {
         faults.push_back(invalid(property, *written, *given, reading.reason));
         if (misread && is_number(property.type)) faults.back().remedy = number_remedy(property);
-        text = trim(property.default_value.value_or(""));
+        text = base::trim(property.default_value.value_or(""));
         reading = read(property, text);
       }
     } else {

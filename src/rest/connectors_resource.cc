@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "rest/answer.h"
 #include "rest/connector_json.h"
 #include "rest/request_body.h"
@@ -30,12 +31,6 @@ std::string encoded(std::string_view text) {
     out += keep ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
-  return text;
 }
 
 class ConnectorsResource {
@@ -91,7 +86,7 @@ class ConnectorsResource {
     auto submitted = read_config(body["config"], "\"config\"");
     std::string name;
     if (body.contains("name") && body["name"].is_string()) {
-      name = trim(body["name"].get<std::string>());
+      name = base::trim(body["name"].get<std::string>());
     }
     name_it(submitted, name);
     const auto info = herder_.create_connector(herder_.check_config(std::move(submitted)), initial);

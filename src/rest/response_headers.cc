@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace kc::rest {
 
@@ -14,12 +15,6 @@ using base::Error;
 using base::Reaction;
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() <= ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() <= ' ') text.remove_suffix(1);
-  return text;
-}
 
 // At the commas that are not between quotes.
 std::vector<std::string> split(std::string_view text) {
@@ -40,8 +35,8 @@ std::vector<std::string> split(std::string_view text) {
 }  // namespace
 
 ResponseHeaders::ResponseHeaders(std::string_view config) {
-  if (trim(config).empty()) return;
-  for (const std::string& part : split(config)) rules_.push_back(parse(trim(part)));
+  if (base::trim(config).empty()) return;
+  for (const std::string& part : split(config)) rules_.push_back(parse(base::trim(part)));
 }
 
 ResponseHeaders::Rule ResponseHeaders::parse(std::string_view text) {
@@ -60,8 +55,8 @@ ResponseHeaders::Rule ResponseHeaders::parse(std::string_view text) {
   rule.is_date = is("setDate") || is("addDate");
   rule.replaces = is("set") || is("setDate");
   if (!rule.is_date && !rule.replaces && !is("add")) throw refuse("has an unknown action");
-  rule.name = trim(text.substr(blank, colon - blank));
-  rule.value = trim(text.substr(colon + 1));
+  rule.name = base::trim(text.substr(blank, colon - blank));
+  rule.value = base::trim(text.substr(colon + 1));
   const auto is_bad = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7F'; };
   if (rule.name.empty() || std::ranges::any_of(rule.name, is_bad)) throw refuse("has a wrong name");
   if (std::ranges::any_of(rule.value, [](char c) { return c == '\r' || c == '\n'; })) {

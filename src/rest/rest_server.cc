@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "config/config_def.h"
 #include "rest/answer.h"
 #include "rest/connectors_resource.h"
@@ -37,22 +38,6 @@ std::optional<uint16_t> port_of(std::string_view text) {
   const auto number = std::from_chars(text.data(), end, port);
   if (number.ec != std::errc() || number.ptr != end) return std::nullopt;
   return port;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() <= ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() <= ' ') text.remove_suffix(1);
-  return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (size_t end = 0; end != std::string_view::npos;) {
-    end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end != std::string_view::npos) text.remove_prefix(end + 1);
-  }
-  return parts;
 }
 
 // As InetAddress.getLocalHost: the address of the machine's name; the loopback when it has none.
@@ -97,7 +82,7 @@ http::ServerResponse metrics_answer(const std::function<std::string()>& metrics)
 Listener parse_listener(std::string_view text) {
   static const std::regex form(R"(^(.*)://\[?([0-9a-zA-Z\-%._:]*)\]?:(-?[0-9]+))");
   constexpr size_t listener_bytes_max = 1024;  // std::regex recurses
-  const std::string listener(trim(text));
+  const std::string listener(base::trim(text));
   std::smatch match;
   if (listener.size() > listener_bytes_max || !std::regex_match(listener, match, form)) {
     throw Error(Reaction::fix_config,
@@ -124,12 +109,14 @@ Listener parse_listener(std::string_view text) {
 std::vector<Listener> listeners_of(const config::Properties& worker) {
   std::vector<Listener> listeners;
   const auto* text = worker.find("listeners");
-  if (text && !trim(*text).empty()) {
-    for (const auto listener : split(*text, ',')) listeners.push_back(parse_listener(listener));
+  if (text && !base::trim(*text).empty()) {
+    for (const auto listener : base::split(*text, ','))
+      listeners.push_back(parse_listener(listener));
     return listeners;
   }
-  const std::string port(trim(worker.get("rest.port", fmt::format("{}", default_port))));
-  return {parse_listener(fmt::format("http://{}:{}", trim(worker.get("rest.host.name")), port))};
+  const std::string port(base::trim(worker.get("rest.port", fmt::format("{}", default_port))));
+  return {
+      parse_listener(fmt::format("http://{}:{}", base::trim(worker.get("rest.host.name")), port))};
 }
 
 RestOptions rest_options_of(const config::Properties& worker) {

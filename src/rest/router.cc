@@ -7,27 +7,12 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/text.h"
 #include "rest/answer.h"
 #include "rest/route_table.h"
 
 namespace kc::rest {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && text.front() <= ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() <= ' ') text.remove_suffix(1);
-  return text;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (size_t end = 0; end != std::string_view::npos;) {
-    end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end != std::string_view::npos) text.remove_prefix(end + 1);
-  }
-  return parts;
-}
 
 int hex(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -55,7 +40,7 @@ std::string decode(std::string_view text) {
 std::vector<std::string> segments(std::string_view target) {
   target = target.substr(0, target.find_first_of("?#"));
   std::vector<std::string> result;
-  for (const auto segment : split(target, '/')) result.push_back(decode(segment));
+  for (const auto segment : base::split(target, '/')) result.push_back(decode(segment));
   if (!result.empty()) result.erase(result.begin());  // before the first slash
   if (!result.empty() && result.back().empty()) result.pop_back();
   return result;
@@ -66,15 +51,16 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 bool is_json(std::string_view media_type) {
-  return equal_ignoring_case(trim(media_type.substr(0, media_type.find(';'))), "application/json");
+  return equal_ignoring_case(base::trim(media_type.substr(0, media_type.find(';'))),
+                             "application/json");
 }
 
 bool accepts_json(const http::ServerRequest& request) {
   const auto* accept = request.header("Accept");
-  if (!accept || trim(*accept).empty()) return true;
-  const auto ranges = split(*accept, ',');
+  if (!accept || base::trim(*accept).empty()) return true;
+  const auto ranges = base::split(*accept, ',');
   return std::ranges::any_of(ranges, [](std::string_view range) {
-    const auto type = trim(range.substr(0, range.find(';')));
+    const auto type = base::trim(range.substr(0, range.find(';')));
     return type == "*/*" || type == "application/*" || type == "*" || is_json(type);
   });
 }

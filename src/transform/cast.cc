@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/text.h"
 #include "convert/header/header_text.h"
 #include "convert/string_converter.h"
 #include "transform/declarations.h"
@@ -39,16 +40,9 @@ struct Spec {
   std::map<std::string, Type, std::less<>> fields;
 };
 
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Throws std::string, the reason, for a name that is none of a type to cast to.
 Type type_of(std::string_view text) {
-  std::string name(trim(text));
+  std::string name(base::trim(text));
   std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
   for (int i = 0; i <= static_cast<int>(Type::structure); ++i) {
     const auto type = static_cast<Type>(i);
@@ -57,7 +51,7 @@ Type type_of(std::string_view text) {
     throw fmt::format("Cast transformation does not support casting to {}; supported types are {}",
                       name, output_types);
   }
-  throw fmt::format("Invalid type found in casting spec: {}. Types are {}", trim(text),
+  throw fmt::format("Invalid type found in casting spec: {}. Types are {}", base::trim(text),
                     output_types);
 }
 
@@ -73,7 +67,7 @@ Spec read_spec(const std::vector<std::string>& mappings) {
     if (colon == std::string::npos) {
       spec.whole = type_of(mapping);
     } else {
-      spec.fields.insert_or_assign(std::string(trim(mapping.substr(0, colon))),
+      spec.fields.insert_or_assign(std::string(base::trim(mapping.substr(0, colon))),
                                    type_of(mapping.substr(colon + 1)));
     }
   }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "convert/header/header_number.h"
 #include "convert/header/header_text.h"
 #include "convert/iso_time.h"
@@ -32,14 +33,6 @@ bool is_delimiter(char c) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// String.trim().
-std::string_view trim(std::string_view text) {
-  const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // String.length() of valid UTF-8.
 size_t utf16_length(std::string_view text) {
@@ -159,7 +152,7 @@ class Parser {
   // A token of blanks is skipped, unless it is the last.
   std::string_view peek() {
     std::string_view token = token_at(position_);
-    if (trim(token).empty() && position_ + token.size() < text_.size()) {
+    if (base::trim(token).empty() && position_ + token.size() < text_.size()) {
       position_ += token.size();
       token = token_at(position_);
     }
@@ -169,12 +162,12 @@ class Parser {
   bool consume(std::string_view expected) {
     if (at_end()) return false;
     const std::string_view token = peek();
-    if (trim(token) != expected) return false;
+    if (base::trim(token) != expected) return false;
     position_ += token.size();
     return true;
   }
 
-  bool sees(std::string_view expected) { return !at_end() && trim(peek()) == expected; }
+  bool sees(std::string_view expected) { return !at_end() && base::trim(peek()) == expected; }
 
   // An item of a list or map.
   bool parse_item(int depth, Parsed& parsed) {
@@ -204,7 +197,7 @@ class Parser {
     if (consume("{")) return parse_map(depth, parsed);
     const std::string_view token = peek();
     position_ += token.size();
-    const std::string_view trimmed = trim(token);
+    const std::string_view trimmed = base::trim(token);
     if (trimmed.empty()) return false;
     if (is_digit(trimmed[0]) && parse_temporal(trimmed, parsed)) return true;
     if (!is_digit(trimmed[0]) && trimmed[0] != '+' && trimmed[0] != '-') return false;
