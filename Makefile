@@ -8,6 +8,8 @@
 $(V).SILENT:
 
 CTEST := ctest --parallel $(shell nproc) --preset
+# Unit tests wait for mock brokers more than they compute.
+UNIT_CTEST := ctest --parallel $(shell expr 2 \* $$(nproc)) --preset
 
 help: ## list the targets
 	echo "kinetica-connect: make TARGET"
@@ -21,7 +23,7 @@ demo: build ## build, then show both connectors at work on an embedded broker an
 
 unit: deps ## build and run the unit tests, which need no services
 	scripts/build.sh release
-	$(CTEST) release -L unit
+	$(UNIT_CTEST) release -L unit
 
 test: test-deps ## build and run every test, those with a real Apache Kafka included
 	scripts/build.sh release

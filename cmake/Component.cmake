@@ -1,4 +1,4 @@
-# component(<name> [DEPS <component>...] [LIBS <target>...] [INCLUDE_ROOT <folder>])
+# component(<name> [DEPS <component>...] [LIBS <target>...] [INCLUDE_ROOT <folder>] [TEST_SHARDS <number>])
 #
 # One folder = one static library kc_<name> = one namespace kc::<name>. It is made of the folder's *.cc (and those of
 # its sub-folders), without main.cc; *_test.cc become the program <name>_test with the CTest label `unit`, and each
@@ -6,7 +6,7 @@
 # DEPS are the only other folders that the component's files may include: tests/layers checks every #include.
 # Include paths are relative to src/ (to the repository's root for `server`).
 function(component name)
-  cmake_parse_arguments(ARG "" "INCLUDE_ROOT" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "INCLUDE_ROOT;TEST_SHARDS" "DEPS;LIBS;TEST_DEPS;TEST_LIBS" ${ARGN})
   if(NOT ARG_INCLUDE_ROOT)
     set(ARG_INCLUDE_ROOT ${CMAKE_SOURCE_DIR}/src)
   endif()
@@ -26,7 +26,8 @@ function(component name)
   target_link_libraries(kc_${name} PUBLIC ${ARG_DEPS} ${ARG_LIBS} kc_sanitizers PRIVATE kc_warnings)
 
   if(KC_TESTS AND tests)
-    kc_test(${name}_test LABEL unit SOURCES ${tests} LIBS kc_${name} ${ARG_TEST_DEPS} ${ARG_TEST_LIBS})
+    kc_test(${name}_test LABEL unit SHARDS ${ARG_TEST_SHARDS} SOURCES ${tests}
+            LIBS kc_${name} ${ARG_TEST_DEPS} ${ARG_TEST_LIBS})
   endif()
   if(KC_BENCH)
     foreach(bench IN LISTS benches)
@@ -57,15 +58,27 @@ function(kc_fuzz file library)
   set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
 
-# kc_test(<name> LABEL <label> SOURCES <file>... LIBS <target>... [TIMEOUT <seconds>]): a GoogleTest program.
+# kc_test(<name> LABEL <label> SOURCES <file>... LIBS <target>... [TIMEOUT <seconds>] [SHARDS <number>]): a GoogleTest
+# program. One whose tests mostly wait runs in SHARDS parts, which ctest starts side by side.
 function(kc_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;SHARDS" "SOURCES;LIBS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} kc_warnings GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KC_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/compat/vectors")
-  add_test(NAME ${ARG_LABEL}.${name} COMMAND ${name} --gtest_brief=1)
-  set_tests_properties(${ARG_LABEL}.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  if(NOT ARG_SHARDS)
+    set(ARG_SHARDS 1)
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    set(test ${ARG_LABEL}.${name})
+    if(ARG_SHARDS GREATER 1)
+      string(APPEND test .${shard})
+    endif()
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${test} COMMAND ${name} --gtest_brief=1)
+    set_tests_properties(${test} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+                         ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+  endforeach()
 endfunction()

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -31,7 +32,10 @@ struct Fixture {
     table.read().each(0, [&](std::string_view row) { return bytes += row.size(), true; });
   }
 
-  const std::string path = "/tmp/table_log_fuzz_" + std::to_string(getpid());
+  // In memory where that can be: a disk would be most of what a run waits for.
+  const std::string path =
+      std::string(std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp") +
+      "/table_log_fuzz_" + std::to_string(getpid());
   MemoryBudget budget{size_t{16} << 20};
   MonitorPublisher publisher{"127.0.0.1", 0};
   std::shared_ptr<const TypeEntry> type = std::make_shared<const TypeEntry>(
