@@ -24,6 +24,7 @@ function(component name)
   add_library(kc_${name} STATIC ${sources})
   target_include_directories(kc_${name} PUBLIC ${ARG_INCLUDE_ROOT})
   target_link_libraries(kc_${name} PUBLIC ${ARG_DEPS} ${ARG_LIBS} kc_sanitizers PRIVATE kc_warnings)
+  kc_precompile(kc_${name})
 
   if(KC_TESTS AND tests)
     kc_test(${name}_test LABEL unit SHARDS ${ARG_TEST_SHARDS} SOURCES ${tests}
@@ -40,6 +41,20 @@ function(component name)
     foreach(target IN LISTS fuzz_targets)
       kc_fuzz(${target} kc_${name})
     endforeach()
+  endif()
+endfunction()
+
+# kc_precompile(<target>): the headers that nearly every source includes are parsed once, with KC_PRECOMPILE, by the lowest
+# component. Sources still include what they use: builds without it tell.
+function(kc_precompile target)
+  if(NOT KC_PRECOMPILE)
+    return()
+  endif()
+  if(target STREQUAL kc_base)
+    target_precompile_headers(kc_base PRIVATE <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string>
+                              <string_view> <thread> <utility> <vector> <fmt/core.h> <fmt/format.h>)
+  else()
+    target_precompile_headers(${target} REUSE_FROM kc_base)
   endif()
 endfunction()
 
