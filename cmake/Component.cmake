@@ -44,15 +44,16 @@ function(component name)
   endif()
 endfunction()
 
-# kc_precompile(<target>): the headers that nearly every source includes are parsed once, with KC_PRECOMPILE, by the lowest
-# component. Sources still include what they use: builds without it tell.
+# What nearly every source includes is parsed once with KC_PRECOMPILE: by the lowest component for all of them, and with
+# GoogleTest by its test for all tests. Sources still include what they use: builds without it tell.
+set(KC_COMMON_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string> <string_view> <thread>
+                      <utility> <vector> <fmt/core.h> <fmt/format.h>)
 function(kc_precompile target)
   if(NOT KC_PRECOMPILE)
     return()
   endif()
   if(target STREQUAL kc_base)
-    target_precompile_headers(kc_base PRIVATE <algorithm> <chrono> <functional> <map> <memory> <optional> <span> <string>
-                              <string_view> <thread> <utility> <vector> <fmt/core.h> <fmt/format.h>)
+    target_precompile_headers(kc_base PRIVATE ${KC_COMMON_HEADERS})
   else()
     target_precompile_headers(${target} REUSE_FROM kc_base)
   endif()
@@ -83,6 +84,11 @@ function(kc_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} kc_warnings GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE KC_VECTORS_DIR="${CMAKE_SOURCE_DIR}/tests/compat/vectors")
+  if(KC_PRECOMPILE AND name STREQUAL base_test)
+    target_precompile_headers(base_test PRIVATE ${KC_COMMON_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+  elseif(KC_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM base_test)
+  endif()
   if(NOT ARG_SHARDS)
     set(ARG_SHARDS 1)
   endif()
