@@ -29,7 +29,7 @@ using base::Reaction;
 
 static_assert(std::endian::native == std::endian::little, "numbers are written as they stand");
 
-constexpr size_t read_bytes_min = size_t{8} << 20;
+constexpr size_t read_bytes = size_t{8} << 20;
 
 struct Head {
   uint32_t payload_bytes;
@@ -77,7 +77,8 @@ class FrameReader {
   // The next `count` bytes, which the file has.
   std::string_view bytes(size_t count) {
     if (end_ - begin_ < count) {
-      buffer_.resize(std::max({buffer_.size(), count, read_bytes_min}));
+      buffer_.resize(
+          std::max({buffer_.size(), count, std::min<uint64_t>(file_bytes_, read_bytes)}));
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
       end_ -= std::exchange(begin_, 0);
     }
@@ -94,7 +95,7 @@ class FrameReader {
   // What a machine that lost its power may leave of a file that was growing.
   bool only_zeros_left() {
     for (uint64_t left = file_bytes_ - offset_; left > 0;) {
-      const auto piece = bytes(std::min<uint64_t>(left, read_bytes_min));
+      const auto piece = bytes(std::min<uint64_t>(left, read_bytes));
       if (piece.find_first_not_of('\0') != std::string_view::npos) return false;
       begin_ += piece.size();
       left -= piece.size();

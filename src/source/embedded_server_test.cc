@@ -86,8 +86,8 @@ TEST_F(EmbeddedServer, InsertedRowsBecomeRecords) {
   const config::Properties properties{{"kinetica.url", server_.url()},
                                       {"kinetica.table_names", "T"},
                                       {"kinetica.topic_prefix", "db."}};
+  NoOffsets offsets;  // outlives the task, as its metrics stand there
   KineticaSourceTask task(parse_source_config(properties));
-  NoOffsets offsets;
   const std::stop_source stop;
   task.start(offsets, stop.get_token());
   while (server_.subscribers("T") == 0) std::this_thread::yield();
