@@ -21,33 +21,35 @@ using wire::Json;
 
 // A record, or a list of them.
 std::vector<Json> read_records(std::string_view text) {
-  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  Json json = wire::parse_json(text);
   if (json.is_discarded() || !json.is_structured()) {
-    throw Error(Reaction::fail_task, "The payload is neither a JSON object nor a list of them");
+    throw Error(Reaction::fail_task,
+                "The payload is neither a JSON object nor a list of them, or is nested too deeply");
   }
   if (json.is_object()) return {std::move(json)};
   return {json.begin(), json.end()};
 }
 
-wire::Column column_of(const std::string& name, const Json& value) {
+// Properties that the release lacks are left out: a boolean is then a number, an object a text.
+wire::Column column_of(const std::string& name, const Json& value, Release release) {
   wire::Column column{name, BaseType::string, {"nullable"}};
   if (value.is_number_integer()) column.type = BaseType::long_;
   if (value.is_number_float()) column.type = BaseType::double_;
-  if (value.is_structured()) column.properties.emplace_back("json");
+  if (value.is_structured() && release >= Release::v7_2) column.properties.emplace_back("json");
   if (value.is_boolean()) {
     column.type = BaseType::int_;
-    column.properties.emplace_back("boolean");
+    if (release >= Release::v7_1) column.properties.emplace_back("boolean");
   }
   return column;
 }
 
-wire::TableType infer_type(const std::vector<Json>& records) {
+wire::TableType infer_type(const std::vector<Json>& records, Release release) {
   std::vector<wire::Column> columns;
   for (const Json& record : records) {
     if (!record.is_object()) continue;
     for (const auto& [name, value] : record.items()) {
       if (value.is_null()) continue;
-      wire::Column column = column_of(name, value);
+      wire::Column column = column_of(name, value, release);
       const auto known = std::ranges::find(columns, name, &wire::Column::name);
       if (known == columns.end()) {
         columns.push_back(std::move(column));
@@ -73,7 +75,7 @@ std::shared_ptr<Table> open_table(Call& call, const std::string& name,
   if (catalog.find_table(name)) return catalog.table_to_write(name);
   std::string type_id = option(create_options, "type_id");
   if (type_id.empty()) {
-    const wire::TableType type = infer_type(records);
+    const wire::TableType type = infer_type(records, call.database.options.kinetica.release);
     type_id = catalog.create_type(type.definition(), "", type.properties())->id;
   }
   return catalog.create_table(name, type_id, option(create_options, "collection_name"), true);

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "base/error.h"
 #include "data/value.h"
+#include "wire/message_json.h"
 #include "wire/row_codec.h"
 
 namespace kc::server::sql {
@@ -15,7 +14,7 @@ namespace {
 using base::Error;
 using base::Reaction;
 using data::Value;
-using Json = nlohmann::json;
+using wire::Json;
 using Kind = Literal::Kind;
 
 Literal from_value(const Value& value) {
@@ -63,7 +62,7 @@ Parameters list_from_json(const Json& json) {
 }
 
 std::vector<Parameters> from_option(const std::string& text) {
-  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const Json json = wire::parse_json(text);
   if (json.is_null()) return {};
   if (!json.is_array()) {
     throw Error(Reaction::fail_task, "Option query_parameters is not a JSON list: {:.200}", text);
