@@ -15,15 +15,24 @@ std::string qualified_name(const Run& run, const TableName& table) {
   return schema + "." + table.name;
 }
 
+// Where a new table of that name goes. A bare name alone would also find a table elsewhere.
+std::string name_of_new_table(const Run& run, const TableName& table) {
+  std::string name = qualified_name(run, table);
+  const bool schemas = run.call.database.options.kinetica.schemas;
+  if (!schemas || name.find('.') != std::string::npos) return name;
+  return std::string(default_schema) + "." + name;
+}
+
 }  // namespace
 
 int64_t execute(const Run& run, const CreateTable& create) {
   const wire::TableType type(create.columns);
   if (run.parameters.empty()) return 0;
   Catalog& catalog = run.call.database.catalog;
-  const std::string name = qualified_name(run, create.table);
-  if (create.or_replace) catalog.drop_table(name);
+  const std::string name = name_of_new_table(run, create.table);
+  if (create.if_not_exists && catalog.find_table(name)) return 0;
   const auto entry = catalog.create_type(type.definition(), "", type.properties());
+  if (create.or_replace) catalog.drop_table(name);
   catalog.create_table(name, entry->id, "", create.if_not_exists);
   return 0;
 }

@@ -174,12 +174,19 @@ TEST_F(SqlTest, TablesAndSchemasAreCreatedAndDropped) {
   EXPECT_THAT(error("CREATE SCHEMA s"), HasSubstr("exists already"));
   run("CREATE TABLE s.t (a INT)");
   run("CREATE TABLE IF NOT EXISTS s.t (a INT)");
+  run("CREATE TABLE IF NOT EXISTS s.t (other VARCHAR)");
   EXPECT_THAT(error("CREATE TABLE s.t (a INT)"), HasSubstr("exists already"));
   run("CREATE TABLE u (a INT)", {{"current_schema", "s"}});
   run("INSERT INTO u VALUES (5)", {{"current_schema", "s"}});
   EXPECT_EQ(rows("SELECT a FROM s.u"), "[[5]]");
   run("CREATE OR REPLACE TABLE s.u (b INT)");
   EXPECT_EQ(rows("SELECT count(b) FROM s.u"), "[[0]]");
+  // A bare name is a table of the default schema, also where another schema has such a table.
+  run("CREATE OR REPLACE TABLE u (c INT)");
+  EXPECT_EQ(rows("SELECT count(b) FROM s.u"), "[[0]]");
+  EXPECT_EQ(rows("SELECT count(c) FROM ki_home.u"), "[[0]]");
+  EXPECT_THAT(error("CREATE OR REPLACE TABLE u (a JSON, PRIMARY KEY (a))"), HasSubstr("`a`"));
+  EXPECT_EQ(rows("SELECT count(c) FROM ki_home.u"), "[[0]]");
   run("DROP TABLE s.t");
   run("DROP TABLE IF EXISTS s.t");
   EXPECT_THAT(error("DROP TABLE s.t"), HasSubstr("does not exist"));
