@@ -242,6 +242,33 @@ TEST_F(ServerTest, SnappyBodiesAndJsonModeAreUnderstood) {
   EXPECT_EQ(records["records_json"][1], R"({"id":2,"s":null})");
 }
 
+TEST_F(ServerTest, JsonModeIsForRecordsInJson) {
+  create_table("t");
+  const auto inserted = post("/insert/records", "Application/JSON; charset=utf-8",
+                             R"({"table_name":"t","list_str":["{\"id\":1,\"s\":\"a\"}"]})");
+  EXPECT_EQ(Json::parse(wire::decode_envelope_json(inserted.body).data_str)["count_inserted"], 1);
+  const auto read = post("/get/records", "application/json", R"({"table_name":"t"})");
+  EXPECT_EQ(Json::parse(wire::decode_envelope_json(read.body).data_str)["records_json"],
+            Json::array({R"({"id":1,"s":"a"})"}));
+  // Where nobody would look for them.
+  const auto lost = post(
+      "/insert/records", octet_stream,
+      wire::encode(wire::InsertRecordsRequest{.table_name = "t", .list_str = {R"({"id":2})"}}));
+  EXPECT_EQ(lost.status, 400);
+  EXPECT_THAT(wire::decode_envelope(lost.body).message, HasSubstr("list_str"));
+}
+
+TEST_F(ServerTest, JsonNestedTooDeeplyIsRefused) {
+  constexpr size_t levels = 200'000;
+  const std::string deep = std::string(levels, '[') + std::string(levels, ']');
+  EXPECT_EQ(post("/insert/records/json?table_name=t", "application/json", deep).status, 400);
+  const wire::ExecuteSqlRequest statement{.statement = "select ?",
+                                          .options = {{"query_parameters", deep}}};
+  EXPECT_EQ(post("/execute/sql", octet_stream, wire::encode(statement)).status, 400);
+  EXPECT_EQ(post("/insert/records", "application/json", deep).status, 400);
+  EXPECT_EQ(post("/debug/faults", "application/json", deep).status, 400);
+}
+
 TEST_F(ServerTest, DroppedReplyLeavesTheRowsInTheTable) {
   create_table("t");
   server_.faults().drop_replies(1);

@@ -64,7 +64,16 @@ void describe_errors(const std::vector<RowError>& errors,
   info["bad_record_indices"] = indices;
 }
 
+// Rows where nobody looks for them would be lost without a word.
+void check_list(const wire::InsertRecordsRequest& request) {
+  const bool binary = request.list_encoding == "binary";
+  if (binary ? request.list_str.empty() : request.list.empty()) return;
+  throw Error(Reaction::fail_task, "list_encoding is `{}`, but there are records in {}. Hint: `{}`",
+              request.list_encoding, binary ? "list_str" : "list", binary ? "json" : "binary");
+}
+
 wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecordsRequest& request) {
+  check_list(request);
   const auto table = call.database.catalog.table_to_write(request.table_name);
   const InsertOptions options = read_insert_options(call, request.options);
   wire::InsertRecordsResponse response;

@@ -1,6 +1,7 @@
 #include "server/network/dispatcher.h"
 
 #include <fmt/core.h>
+#include <strings.h>
 
 #include <chrono>
 #include <exception>
@@ -20,9 +21,10 @@ using base::Reaction;
 constexpr const char* octet_stream = "application/octet-stream";
 constexpr const char* json_type = "application/json";
 
+// Media types have no case; parameters may follow.
 bool has_content_type(const http::ServerRequest& request, std::string_view type) {
   const std::string* given = request.header("Content-Type");
-  return given != nullptr && given->starts_with(type);
+  return given != nullptr && strncasecmp(given->c_str(), type.data(), type.size()) == 0;
 }
 
 // In JSON mode, and at the endpoints that know nothing else.

@@ -1,9 +1,10 @@
 // Any message of messages/ to JSON and back: the protocol's JSON mode (Content-Type
 // application/json), for people with curl and for clients that ask for it. Not for the data path.
 //
-// A field that is absent keeps its default; fields that are not the message's are ignored. Bytes
-// have no JSON form in this protocol (records travel as text beside them, as in `list_str`): they
-// are written as empty and must be empty when read.
+// A field that is absent keeps its default, but for those that say how records are encoded: who
+// writes JSON has records as JSON. Fields that are not the message's are ignored. Bytes are written
+// as Avro's JSON encoding has them, a character below U+0100 for each, and must be empty when read:
+// records travel as text beside them, as in `list_str`.
 #pragma once
 
 #include <concepts>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/error.h"
@@ -42,12 +44,21 @@ using Json = nlohmann::ordered_json;
 // walking through it could exhaust the stack.
 Json parse_json(std::string_view text);
 
+// A character below U+0100 for each byte, in UTF-8.
+std::string bytes_as_text(std::string_view bytes);
+// "type must be array, but is string": the library's words without its numbers.
+std::string_view json_complaint(std::string_view what);
+
 template <typename T>
 Json value_to_json(const T& value) {
   return value;
 }
-inline Json value_to_json(std::string_view) { return ""; }
-inline Json value_to_json(const std::vector<std::string_view>&) { return Json::array(); }
+inline Json value_to_json(std::string_view bytes) { return bytes_as_text(bytes); }
+inline Json value_to_json(const std::vector<std::string_view>& items) {
+  Json json = Json::array();
+  for (const std::string_view bytes : items) json.push_back(bytes_as_text(bytes));
+  return json;
+}
 
 template <typename T>
 void value_from_json(const Json& json, T& value) {
@@ -93,12 +104,15 @@ Message decode_json(std::string_view text) {
   Message message;
   Message::fields(message, [&](std::string_view name, auto& value) {
     const auto found = json.find(std::string(name));
+    if constexpr (std::same_as<std::remove_reference_t<decltype(value)>, std::string>) {
+      if (found == json.end() && name.ends_with("encoding")) value = "json";
+    }
     if (found == json.end()) return;
     try {
       value_from_json(*found, value);
     } catch (const std::exception& e) {
       throw base::Error(base::Reaction::fail_task, "Field `{}` is not what it should be: {}", name,
-                        e.what());
+                        json_complaint(e.what()));
     }
   });
   return message;

@@ -280,7 +280,18 @@ TEST(MessageJson, AbsentFieldsKeepTheirDefaultsAndOthersAreIgnored) {
   const auto request = decode_json<GetRecordsRequest>(R"({"table_name":"t","more":1})");
   EXPECT_EQ(request.table_name, "t");
   EXPECT_EQ(request.limit, end_of_set);
-  EXPECT_EQ(request.encoding, "binary");
+}
+
+TEST(MessageJson, RecordsAreJsonUnlessAskedForOtherwise) {
+  EXPECT_EQ(decode_json<GetRecordsRequest>(R"({"table_name":"t"})").encoding, "json");
+  EXPECT_EQ(decode_json<GetRecordsRequest>(R"({"encoding":"binary"})").encoding, "binary");
+  EXPECT_EQ(decode_json<InsertRecordsRequest>("{}").list_encoding, "json");
+  EXPECT_EQ(decode_json<UpdateRecordsRequest>("{}").record_encoding, "json");
+}
+
+TEST(MessageJson, BytesAreACharacterEach) {
+  EXPECT_EQ(to_json_value(GetRecordsResponse{.records_binary = {"a\xff"}})["records_binary"],
+            Json({"a\u00ff"}));
 }
 
 TEST(MessageJson, ErrorNamesTheField) {
@@ -289,6 +300,7 @@ TEST(MessageJson, ErrorNamesTheField) {
     FAIL();
   } catch (const base::Error& e) {
     EXPECT_NE(std::string(e.what()).find("`offset`"), std::string::npos) << e.what();
+    EXPECT_EQ(std::string(e.what()).find("json.exception"), std::string::npos) << e.what();
   }
   EXPECT_THROW(decode_json<GetRecordsRequest>("[1"), base::Error);
 }
