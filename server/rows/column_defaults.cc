@@ -50,7 +50,9 @@ Value missing_value(const wire::Column& column, std::deque<std::string>& texts) 
   if (const auto expression = default_expression(column)) {
     return default_value(column, *expression, texts);
   }
-  if (is_filled_on_insert(column)) return generated_value(column, "", texts);
+  if (is_filled_on_insert(column) || is_written_on_update(column)) {
+    return generated_value(column, "", texts);
+  }
   return {};
 }
 

@@ -13,9 +13,9 @@
 
 namespace kc::server {
 
-// For a column that a record does not name: its default, the present time or a new UUID where the
-// column is filled in on insert, else null. Throws Error(skip_record) naming the column for a
-// default that this server cannot evaluate.
+// For a column that a record does not name: its default, or what the server fills it in with on an
+// insert (a user's name is written later), else null. Throws Error(skip_record) naming the column
+// for a default that this server cannot evaluate.
 data::Value missing_value(const wire::Column& column, std::deque<std::string>& texts);
 
 // Does the server fill in the column on an insert where the value is not of the column's form?

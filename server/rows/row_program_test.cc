@@ -113,6 +113,14 @@ TEST(RowProgram, JsonArraysVectorsAndGeometriesAreWellFormed) {
   EXPECT_EQ(text("array(int,2)", "[1,2,3,null]"), "");
   EXPECT_THAT(text("array(int)", "[1.5]"), HasSubstr("JSON array"));
   EXPECT_THAT(text("array(string)", "{}"), HasSubstr("JSON array"));
+  EXPECT_EQ(text("array(int)", "[-2147483648,2147483647]"), "");
+  EXPECT_THAT(text("array(int)", "[2147483648]"), HasSubstr("JSON array"));
+  EXPECT_EQ(text("array(long)", "[-9223372036854775808,9223372036854775807]"), "");
+  EXPECT_THAT(text("array(long)", "[9223372036854775808]"), HasSubstr("JSON array"));
+  EXPECT_EQ(text("array(ulong)", R"([18446744073709551615,"1"])"), "");
+  EXPECT_THAT(text("array(ulong)", "[-1]"), HasSubstr("JSON array"));
+  EXPECT_EQ(text("array(uuid)", R"(["123e4567-e89b-12d3-a456-426614174000"])"), "");
+  EXPECT_THAT(text("array(uuid)", R"(["x"])"), HasSubstr("JSON array"));
   EXPECT_EQ(text("wkt", "POLYGON ((0 0, 1 0, 1 1, 0 0))"), "");
   EXPECT_EQ(text("wkt", "SRID=4326;POINT Z (1 2 3)"), "");
   EXPECT_EQ(text("wkt", "LINESTRING EMPTY"), "");

@@ -99,6 +99,17 @@ Value from_json(const wire::Column& column, const Json& json, std::deque<std::st
   return value_from_text(column, json.dump(), texts);
 }
 
+// As a row's bytes are treated: what is no value of a column that the server fills in is replaced.
+Value from_json_or_filled(const wire::Column& column, const Json& json,
+                          std::deque<std::string>& texts) {
+  if (!is_filled_on_insert(column)) return from_json(column, json, texts);
+  try {
+    return from_json(column, json, texts);
+  } catch (const Error&) {
+    return generated_value(column, "", texts);
+  }
+}
+
 Value integer_from_text(const wire::Column& column, std::string_view text) {
   const auto format = wire::column_format(column);
   if (text == "true" || text == "false") return Value::int64(text == "true" ? 1 : 0);
@@ -181,7 +192,7 @@ std::string row_from_json_object(const wire::TableType& type, const nlohmann::or
   for (const wire::Column& column : type.columns()) {
     const auto found = json.find(column.name);
     values.push_back(found == json.end() ? missing_value(column, texts)
-                                         : from_json(column, *found, texts));
+                                         : from_json_or_filled(column, *found, texts));
   }
   std::string row;
   wire::encode_row(type, values, row);

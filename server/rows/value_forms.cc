@@ -5,6 +5,9 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+
+#include "wire/value_text.h"
 
 namespace kc::server {
 
@@ -12,17 +15,30 @@ namespace {
 
 using Json = nlohmann::json;
 
+template <typename T>
+bool is_in_range(const Json& json) {
+  if (json.is_number_unsigned()) return std::in_range<T>(json.get<uint64_t>());
+  return json.is_number_integer() && std::in_range<T>(json.get<int64_t>());
+}
+
 bool is_element(ArrayElement element, const Json& json) {
   if (json.is_null()) return true;
   switch (element) {
-    case ArrayElement::integer:
-      return json.is_number_integer();
+    case ArrayElement::int32:
+      return is_in_range<int32_t>(json);
+    case ArrayElement::int64:
+      return is_in_range<int64_t>(json);
     case ArrayElement::real:
       return json.is_number();
     case ArrayElement::truth:
       return json.is_boolean() || json == 0 || json == 1;
     case ArrayElement::text:
       return json.is_string();
+    case ArrayElement::ulong:
+      return json.is_string() ? wire::parse_ulong(json.get_ref<const std::string&>()).has_value()
+                              : json.is_number_unsigned();
+    case ArrayElement::uuid:
+      return json.is_string() && wire::parse_uuid(json.get_ref<const std::string&>());
     case ArrayElement::any:
       break;
   }
@@ -51,12 +67,13 @@ ArrayElement array_element(std::string_view property) {
   if (begin == property.npos) return ArrayElement::any;
   std::string_view name = property.substr(begin + 1);
   name = name.substr(0, name.find_first_of(",( )"));
-  if (name == "int" || name == "integer" || name == "long" || name == "bigint") {
-    return ArrayElement::integer;
-  }
+  if (name == "int") return ArrayElement::int32;
+  if (name == "long") return ArrayElement::int64;
   if (name == "float" || name == "double") return ArrayElement::real;
   if (name == "boolean") return ArrayElement::truth;
-  if (name == "string" || name.starts_with("char")) return ArrayElement::text;
+  if (name == "string") return ArrayElement::text;
+  if (name == "ulong") return ArrayElement::ulong;
+  if (name == "uuid") return ArrayElement::uuid;
   return ArrayElement::any;
 }
 

@@ -7,7 +7,7 @@
 namespace kc::server {
 
 // What array(T) holds.
-enum class ArrayElement : uint8_t { any, integer, real, truth, text };
+enum class ArrayElement : uint8_t { any, int32, int64, real, truth, text, ulong, uuid };
 // Of a property as "array(int,10)". The number of elements is not checked, as Kinetica does not.
 ArrayElement array_element(std::string_view property);
 
