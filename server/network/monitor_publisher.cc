@@ -1,7 +1,9 @@
 #include "server/network/monitor_publisher.h"
 
 #include <fmt/core.h>
+#include <netdb.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -43,6 +45,24 @@ struct Message {
 
 void set_option(void* socket, int option, int value) {
   zmq_setsockopt(socket, option, &value, sizeof value);
+}
+
+// ZeroMQ binds to addresses, not to names. A name's IPv4 address is the first choice: subscribers
+// look for no other unless they are told to.
+std::string numeric_host(const std::string& host) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    addrinfo hints{};
+    hints.ai_family = family;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE;
+    addrinfo* found = nullptr;
+    if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) continue;
+    char text[NI_MAXHOST] = {};
+    getnameinfo(found->ai_addr, found->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+    freeaddrinfo(found);
+    return family == AF_INET6 ? fmt::format("[{}]", text) : text;
+  }
+  throw Error(Reaction::fix_config, "Cannot listen on {}: there is no such host or address", host);
 }
 
 struct ContextDeleter {
@@ -88,6 +108,7 @@ MonitorPublisher::Impl::Impl(const std::string& host, uint16_t given_port)
   set_option(socket.get(), ZMQ_SNDHWM, messages_per_subscriber_max);
   set_option(socket.get(), ZMQ_SNDTIMEO, send_timeout_ms);
   set_option(socket.get(), ZMQ_LINGER, linger_ms);
+  set_option(socket.get(), ZMQ_IPV6, 1);
   const std::string address =
       fmt::format("tcp://{}:{}", host, given_port == 0 ? "*" : std::to_string(given_port));
   if (zmq_bind(socket.get(), address.c_str()) != 0) {
@@ -183,7 +204,7 @@ bool MonitorPublisher::Impl::send_part(std::string_view part, bool more) {
 }
 
 MonitorPublisher::MonitorPublisher(const std::string& host, uint16_t port)
-    : impl_(std::make_unique<Impl>(host, port)) {}
+    : impl_(std::make_unique<Impl>(numeric_host(host), port)) {}
 MonitorPublisher::~MonitorPublisher() = default;
 
 uint16_t MonitorPublisher::port() const { return impl_->port; }

@@ -164,6 +164,15 @@ TEST(Server, AdvertisedHostStandsInEveryUrl) {
               testing::StartsWith(head + ";http://localhost:"));
 }
 
+TEST(Server, HostMayBeAName) {
+  const Server server({.host = "localhost", .ranks = 1});
+  TestClient client(server.url());
+  EXPECT_EQ(server.url(), "http://localhost:" + std::to_string(server.port()));
+  EXPECT_GT(server.monitor_port(), 0);
+  EXPECT_EQ(client.properties().at("conf.host0_public_urls"), server.url());
+  EXPECT_THROW(Server({.host = "no.such.host.invalid"}), base::Error);
+}
+
 TEST(Server, PortsOfRanksMustBeOneForEach) {
   EXPECT_THROW(Server({.ranks = 2, .rank_ports = {0}}), base::Error);
 }

@@ -103,6 +103,14 @@ TEST_F(TlsTest, CertificatesInMemoryServeAsFilesDo) {
   EXPECT_EQ(client(server, "client")->Get("/")->status, 200);
   in_memory.tls.key = "no PEM";
   EXPECT_THROW(Server(in_memory, echo), base::Error);
+  ServerOptions missing;
+  missing.tls.certificate_file = "/no/such/file.pem";
+  try {
+    const Server none(missing, echo);
+    FAIL();
+  } catch (const base::Error& e) {
+    EXPECT_THAT(e.what(), testing::HasSubstr("No such file or directory"));
+  }
 }
 
 TEST_F(TlsTest, WhatIsNotTlsIsCutOff) {

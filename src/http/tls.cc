@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <limits>
 #include <memory>
 
@@ -18,9 +19,14 @@ namespace {
 using base::Error;
 using base::Reaction;
 
-// OpenSSL's latest reason.
+// OpenSSL's latest reason; where a file cannot be read, the system's, which is the first.
 std::string reason() {
   char text[256] = "no reason given";
+  const auto first = ERR_peek_error();
+  if (ERR_SYSTEM_ERROR(first)) {
+    ERR_clear_error();
+    return std::strerror(ERR_GET_REASON(first));
+  }
   if (const auto code = ERR_peek_last_error()) ERR_error_string_n(code, text, sizeof text);
   ERR_clear_error();
   return text;

@@ -93,12 +93,16 @@ void add_server(CLI::App& app, ServerOptions& options, int& status) {
       ->type_name("SIZE")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false))
       ->default_str("8G");
+  CLI::Option* const data_dir =
+      command
+          ->add_option(
+              "--data-dir", options.data_dir,
+              "Folder to keep the tables in; without it they are gone when the server ends")
+          ->type_name("DIR");
   command
-      ->add_option("--data-dir", options.data_dir,
-                   "Folder to keep the tables in; without it they are gone when the server ends")
-      ->type_name("DIR");
-  command->add_flag("--data-sync", options.data_synced,
-                    "Answer when the disk has the rows: they survive a power cut as well; slow");
+      ->add_flag("--data-sync", options.data_synced,
+                 "Answer when the disk has the rows: they survive a power cut as well; slow")
+      ->needs(data_dir);
   command
       ->add_option("--kinetica-version", options.kinetica_version,
                    "Release to behave as, where the releases differ")

@@ -27,6 +27,8 @@ Address parse_address(const std::string& text) {
     const char* const end = text.data() + text.size();
     const auto [last, error] = std::from_chars(begin, end, port);
     if (error == std::errc() && last == end && begin != end) {
+      const bool bracketed = text.front() == '[' && colon >= 2 && text[colon - 1] == ']';
+      if (bracketed) return {text.substr(1, colon - 2), port};
       return {colon == 0 ? "0.0.0.0" : text.substr(0, colon), port};
     }
   }
@@ -39,8 +41,8 @@ Address parse_address(const std::string& text) {
 int run_server(const ServerOptions& options) {
   if (options.memory_limit_bytes < memory_limit_bytes_min) {
     throw base::Error(base::Reaction::fix_config,
-                      "--memory-limit {}: that are bytes, and at least 1M is needed. Hint: give a "
-                      "size such as 512M or 8G",
+                      "--memory-limit {}: at least 1M is needed. Hint: give a size such as 512M or "
+                      "8G",
                       options.memory_limit_bytes);
   }
   const Address address = parse_address(options.listen);
