@@ -83,6 +83,11 @@ BodyOutcome read_body(Exchange& exchange, size_t bytes_max) {
   if (encoding) return BodyOutcome::malformed;
   size_t length = 0;
   if (const auto* text = request.header("Content-Length")) {
+    // Whoever stands between could have believed the other one.
+    const bool another = std::ranges::any_of(request.headers, [&](const auto& header) {
+      return equal_ignoring_case(header.first, "Content-Length") && header.second != *text;
+    });
+    if (another) return BodyOutcome::malformed;
     const char* end = text->data() + text->size();
     const auto number = std::from_chars(text->data(), end, length);
     if (number.ec == std::errc::result_out_of_range) return BodyOutcome::too_long;

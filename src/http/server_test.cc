@@ -145,6 +145,7 @@ TEST(Server, RefusesBodiesThatItCannotRead) {
   EXPECT_EQ(status("Content-Length: 99999999999999999999999\r\n\r\n"), "HTTP/1.1 413");
   EXPECT_EQ(status("Content-Length: -1\r\n\r\n"), "HTTP/1.1 400");
   EXPECT_EQ(status("Content-Length: 1x\r\n\r\n"), "HTTP/1.1 400");
+  EXPECT_EQ(status("Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"), "HTTP/1.1 400");
   EXPECT_EQ(status("Transfer-Encoding: gzip\r\n\r\n"), "HTTP/1.1 400");
   EXPECT_EQ(status("Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "HTTP/1.1 400");
   EXPECT_EQ(status("Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n"), "HTTP/1.1 413");
