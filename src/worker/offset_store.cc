@@ -38,6 +38,11 @@ std::string read_file(const std::filesystem::path& file) {
 OffsetStore::OffsetStore(std::filesystem::path file) : file_(std::move(file)) {
   std::error_code error;
   if (!std::filesystem::exists(file_, error)) return;
+  if (std::filesystem::is_directory(file_, error)) {
+    throw Error(Reaction::fix_config,
+                "offset.storage.file.filename = {}: is a folder; name a file in it",
+                file_.string());
+  }
   const std::string data = read_file(file_);
   if (data.empty()) return;  // as touch(1) leaves it
   Entries entries;

@@ -75,6 +75,16 @@ TEST_F(OffsetStoreTest, DamagedFileIsAnErrorThatNamesIt) {
   }
 }
 
+TEST_F(OffsetStoreTest, FolderIsNoFile) {
+  try {
+    const OffsetStore store(folder_);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.reaction(), base::Reaction::fix_config);
+    EXPECT_NE(std::string(error.what()).find("folder"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(OffsetStoreTest, FailedWriteIsMadeUpForByTheNext) {
   const auto missing = folder_ / "later" / "connect.offsets";
   OffsetStore store(missing);
