@@ -9,6 +9,7 @@
 
 #include "wire/insert_body.h"
 #include "wire/shard_key.h"
+#include "wire/table_type.h"
 
 namespace kc::kinetica {
 
@@ -19,6 +20,8 @@ struct InsertTarget {
   wire::ShardKey key;
   // A replicated table takes rows at the head only.
   bool head_only = false;
+  // That type, for who wants to know whether the table still has it.
+  wire::TableType type{};
 };
 
 struct InsertBatch {

@@ -13,6 +13,18 @@ namespace kc::sink {
 using base::Error;
 using base::Reaction;
 
+namespace {
+
+// Are rows that were written for one of the types rows of the other?
+bool have_equal_rows(const wire::TableType& a, const wire::TableType& b) {
+  return std::ranges::equal(
+      a.columns(), b.columns(), [](const wire::Column& x, const wire::Column& y) {
+        return x.name == y.name && x.type == y.type && x.nullable() == y.nullable();
+      });
+}
+
+}  // namespace
+
 InsertThread::InsertThread(Options options, InsertMetrics& metrics)
     : options_(std::move(options)),
       metrics_(metrics),
@@ -123,7 +135,7 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
         // A database that is starting refuses for a while what it will take later.
         begin_trouble(batch.table(), error.what());
       } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
-        return fail(error.reaction(), error.what());
+        return fail(error.reaction(), error.what() + change_of_table(*batch.insert.target));
       } else {
         base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}",
                        batch.table(), refusals + 1, options_.attempts_max, error.what());
@@ -143,13 +155,25 @@ void InsertThread::insert_once(RowBatch& batch) {
   }();
   metrics_.inserted(outcome);
   if (outcome.rejected.empty()) return;
-  if (options_.single_refusals) {
+  // Rows that are at odds with a table that has changed are not at fault themselves.
+  if (options_.single_refusals && change_of_table(*batch.insert.target).empty()) {
     std::ranges::move(outcome.rejected, std::back_inserter(batch.refused));
     return;
   }
   throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
               outcome.rejected.size(), batch.insert.body.rows(), outcome.rejected.front().row,
               outcome.rejected.front().message);
+}
+
+std::string InsertThread::change_of_table(const kinetica::InsertTarget& target) {
+  try {
+    const auto table = client_.find_table(target.table);
+    if (!table) return ". The table is gone since this task has begun. Hint: restart the task";
+    if (have_equal_rows(table->type, target.type)) return "";
+    return ". The table's columns have changed since this task has begun. Hint: restart the task";
+  } catch (const Error&) {
+    return "";
+  }
 }
 
 bool InsertThread::database_is_up() {

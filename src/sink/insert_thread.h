@@ -76,6 +76,9 @@ class InsertThread {
   void run(const std::stop_token& stop);
   bool insert(RowBatch& batch, const std::stop_token& stop, std::optional<Failure>& failure);
   void insert_once(RowBatch& batch);
+  // What has become of the table since the rows were written for it, with the remedy; empty when
+  // it is as it was, or nobody can say.
+  std::string change_of_table(const kinetica::InsertTarget& target);
   void allow_more_time();
   bool database_is_up();
   void begin_trouble(const std::string& table, const std::string& reason);

@@ -258,6 +258,38 @@ TEST_F(KineticaSinkTaskTest, SingleRefusedRowsAreReportedWhereTheUserWantsThat) 
               testing::AllOf(testing::StartsWith("t-0 1: "), HasSubstr("refused the row")));
 }
 
+TEST_F(KineticaSinkTaskTest, RowsAtOddsWithATableThatHasChangedAreNotReported) {
+  context_.takes_reports_ = true;
+  const auto task = start({});
+  data::RecordBatch first;
+  add(first, "t", 0);
+  put(*task, first);
+  ASSERT_EQ(committed(*task), positions_);
+  reader_.alter_columns(
+      "t", {{kinetica::ColumnChange::Action::add, {"more", wire::BaseType::string, {"nullable"}}}});
+  data::RecordBatch second;
+  add(second, "t", 1);
+  put(*task, second);
+  EXPECT_THAT(message_of([&] { committed(*task); }, Reaction::fail_task),
+              testing::AllOf(HasSubstr("columns have changed"), HasSubstr("restart the task")));
+  EXPECT_TRUE(context_.reports_.empty());
+  EXPECT_EQ(committed(*task, 0ms), (Offsets{{{"t", 0}, 1}}));
+}
+
+TEST_F(KineticaSinkTaskTest, TableThatIsGoneIsCalledSo) {
+  const auto task = start({});
+  data::RecordBatch first;
+  add(first, "t", 0);
+  put(*task, first);
+  ASSERT_EQ(committed(*task), positions_);
+  reader_.clear_table("t");
+  data::RecordBatch second;
+  add(second, "t", 1);
+  put(*task, second);
+  EXPECT_THAT(message_of([&] { committed(*task); }, Reaction::fail_task),
+              HasSubstr("The table is gone"));
+}
+
 TEST_F(KineticaSinkTaskTest, ReportThatEndsTheTaskIsNeverCommittedPast) {
   context_.takes_reports_ = true;
   context_.tolerates_ = false;

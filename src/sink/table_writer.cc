@@ -11,8 +11,8 @@ using std::chrono::milliseconds;
 TableWriter::Table& TableWriter::table(const kinetica::Table& table) {
   const auto found = tables_.find(table.name);
   if (found != tables_.end()) return found->second;
-  auto target = std::make_shared<const kinetica::InsertTarget>(
-      kinetica::InsertTarget{table.name, wire::ShardKey(table.type), table.is_replicated});
+  auto target = std::make_shared<const kinetica::InsertTarget>(kinetica::InsertTarget{
+      table.name, wire::ShardKey(table.type), table.is_replicated, table.type});
   return tables_.try_emplace(table.name, std::move(target)).first->second;
 }
 
