@@ -27,6 +27,8 @@ case ${1:-build} in
   test) packages+=(ca-certificates curl default-jdk-headless kcat lsof maven nodejs npm openssl procps python3 python3-venv
                   # Reads the worker's metrics and alert rules.
                   python3-prometheus-client python3-yaml
+                  # A Kerberos realm and a client of it.
+                  krb5-admin-server krb5-kdc krb5-user libsasl2-modules-gssapi-mit
                   # Run their completion scripts.
                   fish zsh) ;;
   # Both Debian 12 and 13 have this release of clang.

@@ -11,8 +11,8 @@
 #include "kafka/consumer_properties.h"
 #include "kafka/handles.h"
 #include "kafka/java_values.h"
+#include "kafka/kerberos_login.h"
 #include "kafka/producer_properties.h"
-#include "kafka/sasl_properties.h"
 #include "kafka/security_properties.h"
 
 namespace kc::kafka {
@@ -187,7 +187,7 @@ TranslatedProperties translate(const Properties& java_properties, ClientKind kin
     }
   }
   apply_own(java_properties, result.rdkafka);
-  check_kerberos(result.rdkafka);
+  check_kerberos_names(result.rdkafka);
   return result;
 }
 

@@ -368,6 +368,8 @@ TEST(SecurityProperties, KerberosNeedsATicketsOriginAndTheSaslPlugin) {
   }
   const auto rdkafka = translate(java, consumer).rdkafka;
   EXPECT_EQ(rdkafka.get("sasl.mechanism"), "GSSAPI");
+  EXPECT_THAT(failure(kerberos("useKeyTab=true keyTab=\"/etc/k.keytab\"")),
+              HasSubstr("principal=\"NAME@REALM\""));
   EXPECT_EQ(rdkafka.get("sasl.kerberos.keytab"), "/etc/k.keytab");
   EXPECT_EQ(rdkafka.get("sasl.kerberos.principal"), "me@REALM");
   EXPECT_EQ(rdkafka.get("sasl.kerberos.service.name"), "kafka");

@@ -11,8 +11,4 @@ namespace kc::kafka {
 // Adds to `result`. Throws Error(fix_config); never shows a credential.
 void translate_sasl(const config::Properties& java_properties, TranslatedProperties& result);
 
-// Refuses what would run commands: librdkafka puts these two into a command line of a shell.
-// Throws Error(fix_config).
-void check_kerberos(const config::Properties& rdkafka);
-
 }  // namespace kc::kafka
