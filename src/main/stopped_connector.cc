@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "http/client.h"
 #include "main/built_in_plugins.h"
-#include "rest/rest_server.h"
+#include "main/running_worker.h"
 
 namespace kc::main {
 namespace {
@@ -19,8 +17,6 @@ using config::Properties;
 using worker::PartitionOffset;
 using Json = nlohmann::ordered_json;
 
-constexpr std::chrono::seconds answer_timeout{3};
-
 connect::ConnectorType type_of(const Properties& connector, const std::string& file) {
   const std::string name = connector.get("connector.class");
   const worker::Plugins plugins = built_in_plugins();
@@ -30,13 +26,6 @@ connect::ConnectorType type_of(const Properties& connector, const std::string& f
                 name);
   }
   return plugin->type();
-}
-
-std::string url_of(const rest::Listener& listener) {
-  std::string host = listener.host;
-  if (host.empty() || host == "0.0.0.0") host = "127.0.0.1";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return fmt::format("http://{}:{}", host, listener.port);
 }
 
 }  // namespace
@@ -79,24 +68,7 @@ void StoppedConnector::reset() {
 }
 
 std::optional<std::string> StoppedConnector::running_at() const {
-  http::ClientOptions options;
-  options.connect_timeout = answer_timeout;
-  options.timeout = answer_timeout;
-  http::Client client(options);
-  for (const rest::Listener& listener : rest::listeners_of(worker_.properties)) {
-    if (listener.port == 0) continue;
-    const std::string url = url_of(listener);
-    try {
-      const auto answer = client.get(url + "/connectors");
-      const Json names = Json::parse(answer.body, nullptr, false);
-      const bool another = answer.status == 200 && names.is_array() &&
-                           std::ranges::find(names, Json(name_)) == names.end();
-      if (!another) return url;
-    } catch (const Error&) {
-      // Nobody listens.
-    }
-  }
-  return std::nullopt;
+  return find_running_worker(worker_.properties, name_);
 }
 
 void StoppedConnector::refuse_while_running() const {

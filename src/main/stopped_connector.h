@@ -27,8 +27,7 @@ class StoppedConnector {
   void alter(const std::vector<worker::PartitionOffset>& offsets);
   void reset();
 
-  // The URL of the REST API of a worker that has this connector; nothing when none answers at the
-  // worker's listeners.
+  // As find_running_worker().
   std::optional<std::string> running_at() const;
 
  private:

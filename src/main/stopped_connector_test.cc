@@ -5,12 +5,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "http/server.h"
+#include "http/test_certificate.h"
 
 namespace kc::main {
 namespace {
@@ -47,13 +50,13 @@ class StoppedConnectorTest : public testing::Test {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path(name)) << text;
   }
-  void write_worker(const std::string& listener) const {
+  void write_worker(const std::string& listener, const std::string& more = "") const {
     write("worker.properties",
           "bootstrap.servers=127.0.0.1:1\n"
           "key.converter=org.apache.kafka.connect.storage.StringConverter\n"
           "value.converter=org.apache.kafka.connect.json.JsonConverter\n"
           "listeners=" +
-              listener + "\noffset.storage.file.filename=" + path("connect.offsets") + "\n");
+              listener + "\noffset.storage.file.filename=" + path("connect.offsets") + "\n" + more);
   }
   StoppedConnector open(const std::string& connector = "source.properties") const {
     return {path("worker.properties"), path(connector)};
@@ -114,6 +117,74 @@ TEST_F(StoppedConnectorTest, NothingIsChangedWhileTheWorkerRuns) {
   EXPECT_EQ(open().running_at(), std::nullopt);
   open().reset();
   EXPECT_THAT(open().list(), IsEmpty());
+}
+
+// Answers as a worker of this connector whose API asks for this header.
+http::Server serve(const http::ServerOptions& options, const std::string& authorization) {
+  return {options, [authorization](const http::ServerRequest& request) {
+            http::ServerResponse response;
+            const std::string* const given = request.header("Authorization");
+            if (!authorization.empty() && (given == nullptr || *given != authorization)) {
+              response.status = 401;
+            } else {
+              response.body = R"(["another"])";
+            }
+            return response;
+          }};
+}
+
+TEST_F(StoppedConnectorTest, AWorkerIsAskedOverHttpsAsItsFileSays) {
+  const http::TestAuthority authority;
+  authority.issue("server");
+  // A PEM key store: key and certificate in one file.
+  const std::string store = path("server.pem");
+  std::ofstream(store) << std::ifstream(authority.key_file("server")).rdbuf()
+                       << std::ifstream(authority.certificate_file("server")).rdbuf();
+  http::ServerOptions options;
+  options.tls = {authority.certificate_file("server"), authority.key_file("server"), ""};
+  const std::string keystore = "listeners.https.ssl.keystore.location=" + store + "\n";
+  {
+    const http::Server rest = serve(options, "");
+    write_worker(rest.url(), keystore);
+    EXPECT_EQ(open().running_at(), std::nullopt) << "it says that it does not have the connector";
+    // One whose certificate is not the file's may be anybody.
+    authority.issue("stranger");
+    std::ofstream(store) << std::ifstream(authority.key_file("stranger")).rdbuf()
+                         << std::ifstream(authority.certificate_file("stranger")).rdbuf();
+    EXPECT_EQ(open().running_at(), rest.url());
+  }
+  {
+    // Clients show a certificate: the worker's own is one of that authority.
+    options.tls.client_ca_file = authority.file();
+    const http::Server rest = serve(options, "");
+    std::ofstream(store) << std::ifstream(authority.key_file("server")).rdbuf()
+                         << std::ifstream(authority.certificate_file("server")).rdbuf();
+    write_worker(rest.url(), keystore);
+    EXPECT_EQ(open().running_at(), rest.url()) << "nobody who shows none is answered";
+    write_worker(rest.url(), keystore +
+                                 "listeners.https.ssl.client.auth=required\n"
+                                 "listeners.https.ssl.truststore.location=" +
+                                 authority.file() + "\n");
+    EXPECT_EQ(open().running_at(), std::nullopt);
+  }
+  write_worker("https://127.0.0.1:1", keystore);
+  EXPECT_EQ(open().running_at(), std::nullopt) << "nobody listens";
+}
+
+TEST_F(StoppedConnectorTest, AWorkerIsAskedWithAUserOfItsOwn) {
+  const http::Server rest = serve({}, "Basic " + base::base64_encode("alice:wonder"));
+  write_worker(rest.url(),
+               "rest.extension.classes=org.apache.kafka.connect.rest.basic.auth."
+               "extension.BasicAuthSecurityRestExtension\n");
+  EXPECT_EQ(open().running_at(), rest.url()) << "no credentials are known";
+  write("users", "alice=wonder\nbob=builder\n");
+  write("jaas.conf",
+        "KafkaConnect { org.apache.kafka.connect.rest.basic.auth.extension."
+        "PropertyFileLoginModule required file=\"" +
+            path("users") + "\"; };");
+  ::setenv("KAFKA_OPTS", ("-Djava.security.auth.login.config=" + path("jaas.conf")).c_str(), 1);
+  EXPECT_EQ(open().running_at(), std::nullopt);
+  ::unsetenv("KAFKA_OPTS");
 }
 
 TEST_F(StoppedConnectorTest, FaultsOfTheFilesAreNamed) {

@@ -35,7 +35,7 @@ BasicAuth::BasicAuth(const config::Properties& credentials) {
   }
 }
 
-BasicAuth BasicAuth::from_jaas_file(const std::string& jaas_file) {
+config::Properties BasicAuth::read_credentials(const std::string& jaas_file) {
   if (jaas_file.empty()) {
     throw Error(Reaction::fix_config,
                 "rest.extension.classes has {}, which needs a JAAS file with the entry {}. Hint: "
@@ -60,7 +60,11 @@ BasicAuth BasicAuth::from_jaas_file(const std::string& jaas_file) {
         "{}: Property Credentials file must be specified. Hint: file=\"...\" in the entry {}",
         jaas_file, entry_name);
   }
-  return BasicAuth(config::read_properties(file->reveal()));
+  return config::read_properties(file->reveal());
+}
+
+BasicAuth BasicAuth::from_jaas_file(const std::string& jaas_file) {
+  return BasicAuth(read_credentials(jaas_file));
 }
 
 bool BasicAuth::allows(std::string_view authorization) const {

@@ -28,7 +28,10 @@ class BasicAuth {
   // everybody in then.
   explicit BasicAuth(const config::Properties& credentials);
 
-  // Reads the files. Throws Error(fix_config) naming what is missing.
+  // user=password: the file that the entry of the JAAS file names. Throws Error(fix_config) naming
+  // what is missing.
+  static config::Properties read_credentials(const std::string& jaas_file);
+  // Of those. Throws the same.
   static BasicAuth from_jaas_file(const std::string& jaas_file);
 
   // Whether the value of an Authorization header names a user and that user's password. Takes as
