@@ -157,6 +157,7 @@ class Exchange {
   void prepare_post(const PostRequest& request);
   CURL* handle() { return easy_.get(); }
   void set_timeout(std::chrono::milliseconds timeout);
+  void set_bearer_token(const std::string& token);
 
   void finish(CURLcode code) { code_ = code; }
   // After finish(): the answer, or what is thrown when there is none.
@@ -182,7 +183,9 @@ class Exchange {
   Error failure(bool aborted) const;
 
   Easy easy_;
-  Headers headers_;
+  std::vector<std::string> own_headers_;
+  Headers get_headers_;       // of a request without a body
+  Headers headers_;           // of one with
   std::string content_type_;  // that headers_ have
   std::array<char, CURL_ERROR_SIZE> reason_{};
   std::string url_;
@@ -191,7 +194,22 @@ class Exchange {
   CURLcode code_ = CURLE_OK;
 };
 
-Exchange::Exchange(const ClientOptions& options) : easy_(curl_easy_init()) {
+// Of `lines`; nothing when there are none.
+Headers make_headers(const std::vector<std::string>& lines) {
+  Headers list;
+  for (const std::string& line : lines) {
+    curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    static_cast<void>(list.release());  // it begins the longer one
+    list.reset(longer);
+  }
+  return list;
+}
+
+Exchange::Exchange(const ClientOptions& options)
+    : easy_(curl_easy_init()),
+      own_headers_(options.headers),
+      get_headers_(make_headers(own_headers_)) {
   if (!easy_) throw std::bad_alloc();
   download_.easy = easy_.get();
   download_.bytes_max = options.response_bytes_max;
@@ -218,8 +236,7 @@ Exchange::Exchange(const ClientOptions& options) : easy_(curl_easy_init()) {
   set_tls(options.tls);
   if (!options.user_agent.empty()) set(CURLOPT_USERAGENT, options.user_agent.c_str());
   if (!options.bearer_token.empty()) {
-    set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
-    set(CURLOPT_XOAUTH2_BEARER, options.bearer_token.c_str());
+    set_bearer_token(options.bearer_token);
   } else if (!options.username.empty()) {
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, options.username.c_str());
@@ -232,6 +249,11 @@ void Exchange::set_timeout(std::chrono::milliseconds timeout) {
   // A caller who gives an exchange longer than that means it.
   const auto limit = std::chrono::ceil<std::chrono::seconds>(timeout).count();
   set(CURLOPT_LOW_SPEED_TIME, std::max(60L, static_cast<long>(limit) + 1));
+}
+
+void Exchange::set_bearer_token(const std::string& token) {
+  set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BEARER));
+  set(CURLOPT_XOAUTH2_BEARER, token.c_str());
 }
 
 void Exchange::set_tls(const TlsOptions& tls) {
@@ -250,12 +272,10 @@ void Exchange::set_tls(const TlsOptions& tls) {
 void Exchange::set_headers(std::string_view type) {
   if (headers_ && content_type_ == type) return;
   content_type_ = type;
-  Headers list(curl_slist_append(nullptr, "Expect:"));
-  if (list && !curl_slist_append(list.get(), ("Content-Type: " + content_type_).c_str())) {
-    list.reset();
-  }
-  if (!list) throw std::bad_alloc();
-  headers_ = std::move(list);
+  std::vector<std::string> lines = own_headers_;
+  lines.push_back("Expect:");
+  lines.push_back("Content-Type: " + content_type_);
+  headers_ = make_headers(lines);
 }
 
 void Exchange::prepare(const std::string& url) {
@@ -271,7 +291,7 @@ void Exchange::prepare_get(const std::string& url) {
   prepare(url);
   upload_ = {};
   set(CURLOPT_HTTPGET, 1L);
-  set(CURLOPT_HTTPHEADER, nullptr);
+  set(CURLOPT_HTTPHEADER, get_headers_.get());
 }
 
 void Exchange::prepare_post(const PostRequest& request) {
@@ -441,6 +461,11 @@ std::vector<PostResult> Client::post_all(std::span<const PostRequest> requests) 
 void Client::set_timeout(std::chrono::milliseconds timeout) {
   impl_->options.timeout = timeout;
   for (auto& exchange : impl_->exchanges) exchange->set_timeout(timeout);
+}
+
+void Client::set_bearer_token(const std::string& token) {
+  impl_->options.bearer_token = token;
+  for (auto& exchange : impl_->exchanges) exchange->set_bearer_token(token);
 }
 
 void Client::abort() {

@@ -37,6 +37,8 @@ struct ClientOptions {
   std::string password;
   // Sent as `Authorization: Bearer ...` when not empty, instead of name and password. Never logged.
   std::string bearer_token;
+  // Sent with each request: "Name: value".
+  std::vector<std::string> headers{};
   TlsOptions tls;
   // HOST:PORT of an HTTP proxy, which https goes through by CONNECT; empty: none.
   std::string proxy{};
@@ -93,6 +95,9 @@ class Client {
 
   // For the exchanges that follow; 0: none.
   void set_timeout(std::chrono::milliseconds timeout);
+
+  // For the exchanges that follow, instead of ClientOptions::bearer_token.
+  void set_bearer_token(const std::string& token);
 
   // From any thread: a running call ends at once with Error(retry), and so does every later one.
   void abort();

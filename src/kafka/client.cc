@@ -16,6 +16,8 @@ namespace {
 using base::Error;
 using base::Reaction;
 
+// What librdkafka puts before OAuthLogin's reason.
+constexpr std::string_view no_token = "Failed to acquire SASL OAUTHBEARER token";
 constexpr std::chrono::seconds probe_interval{1};
 constexpr int probe_timeout_ms = 20;
 constexpr const char* statistics_interval = "statistics.interval.ms";
@@ -89,6 +91,10 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), &Client::log);
   rd_kafka_conf_set_error_cb(conf.get(), &Client::error);
+  if (translated.oauth) {
+    login_.emplace(*std::move(translated.oauth), name_);
+    rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf.get(), &Client::refresh_token);
+  }
   // Tokens are renewed by a thread of librdkafka, whatever our own poll.
   const bool has_tokens = translated.rdkafka.get("sasl.mechanism") == "OAUTHBEARER";
   if (has_tokens) rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
@@ -111,6 +117,16 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
   }
 }
 
+void Client::release() {
+  if (login_) login_->stop();  // the handle waits for its threads
+  handle_.reset();
+}
+
+void Client::release_without_leaving() {
+  if (login_) login_->stop();
+  rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
 Client* Client::of(rd_kafka_t* handle) { return static_cast<Client*>(rd_kafka_opaque(handle)); }
 
 void Client::log(const rd_kafka_t* handle, int level, const char* facility, const char* text) {
@@ -128,6 +144,12 @@ void Client::error(rd_kafka_t* handle, int code, const char* reason, void*) {
 int Client::statistics(rd_kafka_t* handle, char* json, size_t size, void*) {
   of(handle)->on_statistics({json, size});
   return 0;  // librdkafka frees the text
+}
+
+void Client::refresh_token(rd_kafka_t* handle, const char*, void*) {
+  Client* const client = of(handle);
+  const base::LogContext context(client->log_context_);
+  client->login_->refresh(handle);
 }
 
 // No exception may cross librdkafka.
@@ -152,6 +174,11 @@ void Client::on_error(rd_kafka_t* handle, rd_kafka_resp_err_t code, const std::s
     }
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
       set_trouble(reason);
+      if (login_ && reason.starts_with(no_token)) {
+        failure_ =
+            Error(Reaction::fail_task, "The Kafka client {} cannot log in: {}", name_, reason);
+        return;
+      }
       failure_ = Error(Reaction::fail_task,
                        "The Kafka broker did not accept the login of {}: {}. Hint: check "
                        "sasl.mechanism and sasl.jaas.config",

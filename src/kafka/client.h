@@ -14,6 +14,7 @@
 #include "kafka/client_properties.h"
 #include "kafka/client_statistics.h"
 #include "kafka/handles.h"
+#include "kafka/oauth_login.h"
 
 namespace kc::kafka {
 
@@ -25,16 +26,15 @@ class Client {
   Client(const config::Properties& java_properties, ClientKind kind, void* owner,
          metrics::Registry* registry = nullptr,
          const std::function<void(rd_kafka_conf_t*)>& adjust = {});
+  ~Client() { release(); }
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   rd_kafka_t* handle() const { return handle_.get(); }
   // Destroys the handle; nothing but destruction after it.
-  void release() { handle_.reset(); }
+  void release();
   // The same for a consumer that did not leave its group in time.
-  void release_without_leaving() {
-    rd_kafka_destroy_flags(handle_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
-  }
+  void release_without_leaving();
 
   template <typename Owner>
   static Owner* owner_of(rd_kafka_t* handle) {
@@ -64,6 +64,7 @@ class Client {
   static void log(const rd_kafka_t* handle, int level, const char* facility, const char* text);
   static void error(rd_kafka_t* handle, int code, const char* reason, void* opaque);
   static int statistics(rd_kafka_t* handle, char* json, size_t size, void* opaque);
+  static void refresh_token(rd_kafka_t* handle, const char* config, void* opaque);
   void set_trouble(std::string trouble);
 
   void* owner_;
@@ -78,6 +79,7 @@ class Client {
   bool read_committed_ = true;
   std::optional<int64_t> lag_max_;
   std::optional<ClientMetrics> metrics_;
+  std::optional<OAuthLogin> login_;
   ClientHandle handle_;
 };
 

@@ -5,11 +5,13 @@
 // A property that only librdkafka has is given as `rdkafka.<its name>` and overrides everything.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/properties.h"
+#include "kafka/oauth_login.h"
 
 namespace kc::kafka {
 
@@ -17,6 +19,8 @@ enum class ClientKind { consumer, producer, admin };
 
 struct TranslatedProperties {
   config::Properties rdkafka;
+  // Where the tokens of OAUTHBEARER come from; nothing: librdkafka knows.
+  std::optional<OAuthSettings> oauth;
   // Java properties that have no effect here or another one than in Java, as sentences for the
   // debug log.
   std::vector<std::string> notes;

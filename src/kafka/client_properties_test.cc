@@ -303,22 +303,31 @@ Properties oauth(const std::string& options, Properties more = {}) {
 }
 
 TEST(SecurityProperties, TokensOfAProviderAreAskedForWithClientCredentials) {
-  const auto rdkafka =
+  const auto translated =
       translate(oauth("clientId=\"c\" clientSecret=\"p4ss\" scope=\"s\" extension_lkc=\"a\" "
                       "extension_pool=\"b\"",
                       {{"sasl.oauthbearer.token.endpoint.url", "https://idp/token"},
+                       {"sasl.oauthbearer.sub.claim.name", "user"},
+                       {"sasl.login.connect.timeout.ms", "300"},
+                       {"sasl.login.read.timeout.ms", "500"},
+                       {"sasl.login.retry.backoff.ms", "7"},
+                       {"sasl.login.retry.backoff.max.ms", "70"},
                        {"sasl.login.callback.handler.class", oidc_handler}}),
-                consumer)
-          .rdkafka;
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.method"), "oidc");
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.token.endpoint.url"), "https://idp/token");
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.client.id"), "c");
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.client.secret"), "p4ss");
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.scope"), "s");
-  EXPECT_EQ(rdkafka.get("sasl.oauthbearer.extensions"), "lkc=a,pool=b");
-  if (librdkafka_knows("sasl.oauthbearer.method")) {
-    EXPECT_NO_THROW(make_conf(rdkafka));
-  }
+                consumer);
+  ASSERT_TRUE(translated.oauth);
+  const OAuthSettings& settings = *translated.oauth;
+  EXPECT_EQ(settings.request.url, "https://idp/token");
+  EXPECT_EQ(settings.request.client_id, "c");
+  EXPECT_EQ(settings.request.client_secret.reveal(), "p4ss");
+  EXPECT_EQ(settings.request.scope, "s");
+  EXPECT_EQ(settings.request.subject_claim, "user");
+  EXPECT_EQ(settings.request.http.connect_timeout.count(), 300);
+  EXPECT_EQ(settings.request.http.timeout.count(), 800);
+  EXPECT_EQ(settings.retry_backoff.count(), 7);
+  EXPECT_EQ(settings.retry_backoff_max.count(), 70);
+  EXPECT_THAT(settings.extensions, testing::ElementsAre("lkc", "a", "pool", "b"));
+  for (const auto& [name, value] : translated.rdkafka.entries()) EXPECT_NE(value, "p4ss") << name;
+  EXPECT_NO_THROW(make_conf(translated.rdkafka));
 }
 
 TEST(SecurityProperties, UnsecuredTokensAreMadeFromTheClaimsOfTheJaasText) {
@@ -359,6 +368,8 @@ TEST(SecurityProperties, KerberosNeedsATicketsOriginAndTheSaslPlugin) {
   EXPECT_THAT(failure(kerberos("")), AllOf(HasSubstr("keyTab"), HasSubstr("useTicketCache")));
   EXPECT_THAT(failure(kerberos("serviceName=a", {{"sasl.kerberos.service.name", "b"}})),
               HasSubstr("Conflicting serviceName"));
+  EXPECT_THAT(failure(kerberos("useKeyTab=true keyTab=\"/etc/k.keytab\"")),
+              HasSubstr("principal=\"NAME@REALM\""));
   const auto java = kerberos(
       "useKeyTab=true keyTab=\"/etc/k.keytab\" principal=\"me@REALM\" serviceName=\"kafka\"");
   const std::string reason = failure(java);
@@ -368,8 +379,6 @@ TEST(SecurityProperties, KerberosNeedsATicketsOriginAndTheSaslPlugin) {
   }
   const auto rdkafka = translate(java, consumer).rdkafka;
   EXPECT_EQ(rdkafka.get("sasl.mechanism"), "GSSAPI");
-  EXPECT_THAT(failure(kerberos("useKeyTab=true keyTab=\"/etc/k.keytab\"")),
-              HasSubstr("principal=\"NAME@REALM\""));
   EXPECT_EQ(rdkafka.get("sasl.kerberos.keytab"), "/etc/k.keytab");
   EXPECT_EQ(rdkafka.get("sasl.kerberos.principal"), "me@REALM");
   EXPECT_EQ(rdkafka.get("sasl.kerberos.service.name"), "kafka");

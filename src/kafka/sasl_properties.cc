@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
+#include "kafka/java_values.h"
 #include "kafka/kerberos_login.h"
+#include "oauth/login_module_tls.h"
 #include "security/jaas.h"
 
 namespace kc::kafka {
@@ -30,6 +33,11 @@ constexpr std::string_view ibm_kerberos = "com.ibm.security.auth.module.Krb5Logi
 constexpr const char* token_url_property = "sasl.oauthbearer.token.endpoint.url";
 constexpr const char* handler_property = "sasl.login.callback.handler.class";
 
+constexpr std::string_view extension_prefix = "extension_";
+constexpr std::string_view unsecured_extension_prefix = "unsecuredLoginExtension_";
+constexpr std::chrono::seconds read_timeout{20};
+constexpr int64_t login_time_max = 600'000;  // milliseconds
+
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -45,21 +53,10 @@ bool is_on(const LoginModule& module, std::string_view name) {
   return upper(option(module, name)) == "TRUE";
 }
 
-void add_pair(std::string& list, std::string_view name, std::string_view value, char separator) {
-  if (!list.empty()) list += separator;
+// "name=value name=value", as librdkafka reads sasl.oauthbearer.config.
+void add_pair(std::string& list, std::string_view name, std::string_view value) {
+  if (!list.empty()) list += ' ';
   list.append(name).append("=").append(value);
-}
-
-// "name=value" for each option "PREFIXname".
-std::string options_with_prefix(const LoginModule& module, std::string_view prefix,
-                                std::string_view name_prefix, char separator) {
-  std::string list;
-  for (const auto& [name, value] : module.options) {
-    if (!name.starts_with(prefix)) continue;
-    add_pair(list, std::string(name_prefix) + name.substr(prefix.size()), value.reveal(),
-             separator);
-  }
-  return list;
 }
 
 void translate_name_and_password(const LoginModule& module, Properties& out) {
@@ -79,8 +76,8 @@ void translate_name_and_password(const LoginModule& module, Properties& out) {
   }
 }
 
-// Where the tokens come from: "oidc" or, unsecured and made by ourselves, "".
-bool asks_for_oidc(const Properties& java) {
+// Whether the tokens come from a provider; else they are unsecured and made by librdkafka.
+bool asks_for_provider(const Properties& java) {
   const std::string handler = java.get(handler_property);
   if (handler.ends_with(".OAuthBearerUnsecuredLoginCallbackHandler")) return false;
   const std::string_view package = "org.apache.kafka.common.security.oauthbearer.";
@@ -99,8 +96,15 @@ bool asks_for_oidc(const Properties& java) {
   return !java.get(token_url_property).empty();
 }
 
+// A time of sasl.login.*; `otherwise` where it is not given.
+std::chrono::milliseconds login_time(const JavaValues& java, std::string_view name,
+                                     std::chrono::milliseconds otherwise) {
+  return std::chrono::milliseconds(java.clamped(name, otherwise.count(), 1, login_time_max));
+}
+
 // OAuthBearerLoginCallbackHandler: client credentials for a token of the provider.
-void translate_oidc(const Properties& java, const LoginModule& module, Properties& out) {
+OAuthSettings oauth_settings(const Properties& java, const JavaValues& values,
+                             const LoginModule& module) {
   const auto credential = [&](const char* property, const char* module_option) {
     std::string value = java.get(property, option(module, module_option));
     if (value.empty()) {
@@ -110,16 +114,29 @@ void translate_oidc(const Properties& java, const LoginModule& module, Propertie
     }
     return value;
   };
-  out.set("sasl.oauthbearer.method", "oidc");
-  out.set("sasl.oauthbearer.token.endpoint.url", java.get(token_url_property));
-  out.set("sasl.oauthbearer.client.id",
-          credential("sasl.oauthbearer.client.credentials.client.id", "clientId"));
-  out.set("sasl.oauthbearer.client.secret",
-          credential("sasl.oauthbearer.client.credentials.client.secret", "clientSecret"));
-  const std::string scope = java.get("sasl.oauthbearer.scope", option(module, "scope"));
-  if (!scope.empty()) out.set("sasl.oauthbearer.scope", scope);
-  const std::string extensions = options_with_prefix(module, "extension_", "", ',');
-  if (!extensions.empty()) out.set("sasl.oauthbearer.extensions", extensions);
+  OAuthSettings settings;
+  oauth::TokenRequest& request = settings.request;
+  request.url = java.get(token_url_property);
+  request.client_id = credential("sasl.oauthbearer.client.credentials.client.id", "clientId");
+  request.client_secret = config::Secret(
+      credential("sasl.oauthbearer.client.credentials.client.secret", "clientSecret"));
+  request.scope = java.get("sasl.oauthbearer.scope", option(module, "scope"));
+  request.subject_claim = java.get("sasl.oauthbearer.sub.claim.name", request.subject_claim);
+  request.http.tls = oauth::login_module_tls(module);
+  request.http.connect_timeout =
+      login_time(values, "sasl.login.connect.timeout.ms", request.http.connect_timeout);
+  request.http.timeout =
+      request.http.connect_timeout + login_time(values, "sasl.login.read.timeout.ms", read_timeout);
+  settings.retry_backoff =
+      login_time(values, "sasl.login.retry.backoff.ms", settings.retry_backoff);
+  settings.retry_backoff_max =
+      login_time(values, "sasl.login.retry.backoff.max.ms", settings.retry_backoff_max);
+  for (const auto& [name, value] : module.options) {
+    if (!name.starts_with(extension_prefix)) continue;
+    settings.extensions.push_back(name.substr(extension_prefix.size()));
+    settings.extensions.push_back(value.reveal());
+  }
+  return settings;
 }
 
 // OAuthBearerUnsecuredLoginCallbackHandler: a token without a signature, for tests.
@@ -147,15 +164,16 @@ void translate_unsecured_token(const LoginModule& module, Properties& out) {
     scope = option(module, "unsecuredLoginStringClaim_" + scope_claim);
   }
   std::string config;
-  add_pair(config, "principalClaimName", principal_claim, ' ');
-  add_pair(config, "principal", principal, ' ');
-  add_pair(config, "scopeClaimName", scope_claim, ' ');
-  if (!scope.empty()) add_pair(config, "scope", scope, ' ');
+  add_pair(config, "principalClaimName", principal_claim);
+  add_pair(config, "principal", principal);
+  add_pair(config, "scopeClaimName", scope_claim);
+  if (!scope.empty()) add_pair(config, "scope", scope);
   const std::string seconds = option(module, "unsecuredLoginLifetimeSeconds");
-  if (!seconds.empty()) add_pair(config, "lifeSeconds", seconds, ' ');
-  const std::string extensions =
-      options_with_prefix(module, "unsecuredLoginExtension_", "extension_", ' ');
-  if (!extensions.empty()) config += " " + extensions;
+  if (!seconds.empty()) add_pair(config, "lifeSeconds", seconds);
+  for (const auto& [name, value] : module.options) {
+    if (!name.starts_with(unsecured_extension_prefix)) continue;
+    add_pair(config, "extension_" + name.substr(unsecured_extension_prefix.size()), value.reveal());
+  }
   out.set("enable.sasl.oauthbearer.unsecure.jwt", "true");
   out.set("sasl.oauthbearer.config", config);
 }
@@ -275,8 +293,8 @@ void translate_sasl(const Properties& java, TranslatedProperties& result) {
   }
   check_mechanism(*login, mechanism);
   if (mechanism == "OAUTHBEARER") {
-    if (asks_for_oidc(java)) {
-      translate_oidc(java, *login, out);
+    if (asks_for_provider(java)) {
+      result.oauth = oauth_settings(java, JavaValues(java, result.warnings), *login);
     } else {
       translate_unsecured_token(*login, out);
     }

@@ -33,14 +33,10 @@ constexpr std::array dropped = {
     "sasl.kerberos.ticket.renew.jitter",
     "sasl.kerberos.ticket.renew.window.factor",
     "sasl.login.class",
-    "sasl.login.connect.timeout.ms",
-    "sasl.login.read.timeout.ms",
     "sasl.login.refresh.buffer.seconds",
     "sasl.login.refresh.min.period.seconds",
     "sasl.login.refresh.window.factor",
     "sasl.login.refresh.window.jitter",
-    "sasl.login.retry.backoff.max.ms",
-    "sasl.login.retry.backoff.ms",
     "security.providers",
 };
 
@@ -61,6 +57,10 @@ constexpr std::array translated = {
     "sasl.kerberos.min.time.before.relogin",
     "sasl.kerberos.service.name",
     "sasl.login.callback.handler.class",
+    "sasl.login.connect.timeout.ms",
+    "sasl.login.read.timeout.ms",
+    "sasl.login.retry.backoff.max.ms",
+    "sasl.login.retry.backoff.ms",
     "sasl.mechanism",
 };
 

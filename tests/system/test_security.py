@@ -118,7 +118,11 @@ class Stores:
 
 
 class TokenEndpoint:
-    """The token endpoint of an OIDC provider that lets everybody in and signs nothing."""
+    """The token endpoint of an OIDC provider that lets everybody in and signs nothing; over https
+    with a certificate that the authority of the stores has signed."""
+
+    def __init__(self, https=False):
+        self.https = https
 
     def __enter__(self):
         self.asked = set()  # (client id, client secret, scope)
@@ -147,7 +151,12 @@ class TokenEndpoint:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
+        if self.https:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(stores.path("client.chain"), stores.path("client.key"))
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        scheme = "https" if self.https else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}/token"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         return self
 
@@ -241,17 +250,28 @@ class Security(product.ProductTest):
             "sasl.jaas.config": f'{OAUTH} required unsecuredLoginStringClaim_sub="alice";',
             **trust("trust.jks")})
 
-    def test_oauthbearer_with_tokens_of_a_provider(self):
-        with TokenEndpoint() as provider:
-            self.check_both_directions("Oidc", "SASL_SSL", {
-                "security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+    def tokens_of(self, provider, options=""):
+        """As Java has it: whom to trust at the provider is said in the login module's line."""
+        return {"security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
                 "sasl.oauthbearer.token.endpoint.url": provider.url,
                 "sasl.login.callback.handler.class":
                     "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginCallbackHandler",
                 "sasl.jaas.config": f'{OAUTH} required clientId="me" '
-                                    f'clientSecret="{USER_PASSWORD}" scope="kafka";',
-                **trust("trust.jks")})
+                                    f'clientSecret="{USER_PASSWORD}" scope="kafka" {options};',
+                **trust("trust.jks")}
+
+    def test_oauthbearer_with_tokens_of_a_provider(self):
+        with TokenEndpoint() as provider:
+            self.check_both_directions("Oidc", "SASL_SSL", self.tokens_of(provider))
             self.assertEqual(provider.asked, {("me", USER_PASSWORD, "kafka")})
+
+    def test_oauthbearer_with_a_provider_whose_authority_is_private(self):
+        with TokenEndpoint(https=True) as provider:
+            trusting = " ".join(f'{name}="{value}"' for name, value in trust("trust.jks").items())
+            self.check_both_directions("OidcTls", "SASL_SSL", self.tokens_of(provider, trusting))
+            self.assertEqual(provider.asked, {("me", USER_PASSWORD, "kafka")})
+            self.failing_sink(self.tokens_of(provider),
+                              "No access token comes from the OAuth provider: No TLS connection")
 
     def test_mutual_tls_with_jks_and_the_guides_five_properties(self):
         self.check_both_directions("Mutual", "SSL",
