@@ -55,7 +55,7 @@ std::string refusal(const http::ClientResponse& response) {
   const bool not_allowed = response.status == 401 || response.status == 403;
   throw Error(not_allowed ? Reaction::fix_config : Reaction::skip_record, "{}{}", refusal(response),
               not_allowed ? " (the Schema Registry did not accept the credentials; see "
-                            "basic.auth.user.info and bearer.auth.token)"
+                            "basic.auth.* and bearer.auth.*)"
                           : "");
 }
 
@@ -118,14 +118,25 @@ RegistryClient::RegistryClient(const RegistrySettings& settings, const base::Clo
   for (const Endpoint& endpoint : settings.endpoints) {
     servers_.push_back({endpoint.url, http::Client(endpoint.http)});
   }
+  if (settings.token) tokens_.emplace(*settings.token, settings.token_renewed_before, clock);
 }
 
 http::ClientResponse RegistryClient::ask(Method method, const std::string& path,
                                          std::string_view body) {
+  http::ClientResponse response = ask_once(method, path, body);
+  if (response.status != 401 || !tokens_) return response;
+  tokens_->forget();
+  return ask_once(method, path, body);
+}
+
+http::ClientResponse RegistryClient::ask_once(Method method, const std::string& path,
+                                              std::string_view body) {
+  const std::string* const token = tokens_ ? &tokens_->token() : nullptr;
   std::optional<Error> failure;
   for (size_t tried = 0; tried < servers_.size(); ++tried) {
     Server& server = servers_[current_];
     const std::string url = server.url + path;
+    if (token != nullptr) server.client.set_bearer_token(*token);
     try {
       http::ClientResponse response;
       if (method == Method::get) {

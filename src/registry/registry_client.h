@@ -3,8 +3,9 @@
 //
 // Errors, in Confluent's words where it has some:
 //   retry        no endpoint answered (NetworkException), or all with 408, 429 or 5xx
-//   fix_config   401, 403, and what http::Client calls a fault of the configuration
-//   skip_record  any other refusal: an unknown id or subject, an incompatible schema
+//   fix_config   401, 403, a token that the OAuth provider refuses, and what http::Client calls a
+//   fault of the configuration skip_record  any other refusal: an unknown id or subject, an
+//   incompatible schema
 // No text holds a credential.
 #pragma once
 
@@ -19,6 +20,7 @@
 #include "base/clock.h"
 #include "base/lru_cache.h"
 #include "http/client.h"
+#include "oauth/token_cache.h"
 #include "registry/registry_settings.h"
 
 namespace kc::registry {
@@ -77,13 +79,15 @@ class RegistryClient {
   };
 
   enum class Method { get, post, put };
-  // The answer of the first endpoint that has one.
+  // The answer of the first endpoint that has one; with another token where it is a 401.
   http::ClientResponse ask(Method method, const std::string& path, std::string_view body = {});
+  http::ClientResponse ask_once(Method method, const std::string& path, std::string_view body);
   void resolve(const RegisteredSchema& schema, int depth, std::vector<std::string>& seen,
                std::vector<Referenced>& found);
 
   std::vector<Server> servers_;
   size_t current_ = 0;
+  std::optional<oauth::TokenCache> tokens_;
   std::chrono::milliseconds missing_kept_;
   std::string normalize_;
   const base::Clock& clock_;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/version.h"
+#include "registry/bearer_auth.h"
 #include "security/jaas.h"
 #include "security/tls_properties.h"
 
@@ -25,8 +26,6 @@ constexpr const char* user_info_property = "basic.auth.user.info";
 constexpr const char* jaas_property = "sasl.jaas.config";
 constexpr const char* proxy_host_property = "proxy.host";
 constexpr const char* proxy_port_property = "proxy.port";
-constexpr const char* bearer_source_property = "bearer.auth.credentials.source";
-constexpr const char* bearer_token_property = "bearer.auth.token";
 constexpr const char* tls_prefix = "schema.registry.";
 constexpr const char* connect_timeout_property = "http.connect.timeout.ms";
 constexpr const char* read_timeout_property = "http.read.timeout.ms";
@@ -158,14 +157,8 @@ Credentials shared_credentials(const Config& config) {
   return {name->reveal(), password->reveal()};
 }
 
-// Sets name and password, or the token, of every endpoint.
+// Sets name and password of every endpoint.
 void add_credentials(const Config& config, std::vector<Endpoint>& endpoints) {
-  const std::string& bearer_source = config.string(bearer_source_property);
-  if (!bearer_source.empty() && bearer_source != "STATIC_TOKEN") {
-    throw Error(Reaction::fix_config,
-                "{} = {} is not supported in this version. Use STATIC_TOKEN with {}",
-                bearer_source_property, bearer_source, bearer_token_property);
-  }
   const bool from_url = config.string(source_property) == "URL";
   const Credentials shared = from_url ? Credentials() : shared_credentials(config);
   for (Endpoint& endpoint : endpoints) {
@@ -173,13 +166,6 @@ void add_credentials(const Config& config, std::vector<Endpoint>& endpoints) {
     if (!from_url) own = shared;
     endpoint.http.username = std::move(own.name);
     endpoint.http.password = std::move(own.password);
-    if (!bearer_source.empty()) {
-      endpoint.http.bearer_token = config.password(bearer_token_property).reveal();
-      if (endpoint.http.bearer_token.empty()) {
-        throw Error(Reaction::fix_config, "{} = STATIC_TOKEN needs {}", bearer_source_property,
-                    bearer_token_property);
-      }
-    }
   }
 }
 
@@ -202,13 +188,10 @@ void declare_registry_properties(config::ConfigDef& def) {
                    "name:password for the source USER_INFO.",
                    "schema.registry.basic.auth.user.info"));
   def.add(property(jaas_property, PropertyType::password, "",
-                   "The login module whose username and password the source SASL_INHERIT takes.",
+                   "The login module whose username and password the source SASL_INHERIT takes, or "
+                   "whose client id and secret SASL_OAUTHBEARER_INHERIT takes.",
                    "schema.registry.sasl.jaas.config"));
-  def.add(property(bearer_source_property, PropertyType::string, "",
-                   "STATIC_TOKEN: a bearer token instead of name and password.",
-                   "schema.registry.bearer.auth.credentials.source"));
-  def.add(property(bearer_token_property, PropertyType::password, "",
-                   "The token for the source STATIC_TOKEN.", "schema.registry.bearer.auth.token"));
+  declare_bearer_auth_properties(def);
   for (Property& tls : security::tls_properties(tls_prefix, "")) def.add(std::move(tls));
   def.add(property(proxy_host_property, PropertyType::string, "",
                    "Host of the HTTP proxy on the way to the registry; empty: none.",
@@ -246,6 +229,7 @@ RegistrySettings registry_settings(const Config& config) {
                 url_property);
   }
   add_credentials(config, settings.endpoints);
+  add_bearer_auth(config, http.tls, settings);
   settings.schemas_max = static_cast<size_t>(config.integer(schemas_max_property));
   settings.missing_kept = std::chrono::seconds(config.integer(missing_kept_property));
   settings.normalize = config.boolean(normalize_property);

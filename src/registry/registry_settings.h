@@ -7,12 +7,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/config_def.h"
 #include "config/secret.h"
 #include "http/client.h"
+#include "oauth/token_endpoint.h"
 
 namespace kc::registry {
 
@@ -25,6 +27,11 @@ struct Endpoint {
 struct RegistrySettings {
   // Asked in this order, beginning with the one that answered last. At least one.
   std::vector<Endpoint> endpoints;
+  // Where the bearer token for all of them comes from; nothing: it stands in their options, or they
+  // get none.
+  std::optional<oauth::TokenRequest> token;
+  // How long before it expires it is renewed.
+  std::chrono::seconds token_renewed_before{300};
   // The most schemas that are kept by id.
   size_t schemas_max = 1000;
   // How long the answer that an id does not exist is believed.
