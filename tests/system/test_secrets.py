@@ -11,6 +11,7 @@ from kafka_broker import KafkaBroker
 
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 FILE_PROVIDER = "org.apache.kafka.common.config.provider.FileConfigProvider"
+OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
 AVRO = "io.confluent.connect.avro.AvroConverter"
 REST_PATHS = ("", "?expand=info", "?expand=status", "?expand=info&expand=status", "/{0}",
               "/{0}/config", "/{0}/status", "/{0}/tasks", "/{0}/tasks/0/status", "/{0}/offsets",
@@ -91,6 +92,7 @@ class Secrets(product.ProductTest):
             "basic.auth.credentials.source": "USER_INFO",
             "schema.registry.ssl.key.password": plants.secret("registry-key"),
             "bearer.auth.token": plants.secret("bearer"),
+            "bearer.auth.client.secret": plants.secret("bearer-client"),
         }
 
     def planted(self, properties):
@@ -141,6 +143,12 @@ class Secrets(product.ProductTest):
         leaks = {where: self.plants.found_in(text) for where, text in self.seen.items()}
         self.assertEqual({where: found for where, found in leaks.items() if found}, {})
 
+    def say_everything(self, worker):
+        """The log at a level below that of --verbose."""
+        status, changed = call(worker.url + "/admin/loggers/root", {"level": "TRACE"}, "PUT")
+        self.assertEqual(status, 200)
+        self.assertIn("org.apache.kafka.clients", json.loads(changed))
+
     def launch(self, properties, *connectors):
         files = [self.write_properties("worker.properties", properties)]
         files += [self.write_properties(f"{one['name']}.properties", one) for one in connectors]
@@ -155,6 +163,7 @@ class Secrets(product.ProductTest):
         self.broker.produce("Planted", [json.dumps({"id": 1}), "no JSON"])
         process = self.launch(self.planted_worker(), sink, source)
         worker = product.Worker(process, process.wait_ready())
+        self.say_everything(worker)
         self.wait_for_task(worker, "sink", "FAILED")
         self.wait_for_task(worker, "source", "RUNNING")
         # One that is made over REST.
@@ -188,6 +197,24 @@ class Secrets(product.ProductTest):
         avro = self.planted({**self.sink_properties("avro", "http://127.0.0.1:1", "Away"),
                              **converter, "errors.retry.timeout": "1"})
         away = self.planted(self.sink_properties("away", "http://127.0.0.1:1", "Away"))
+        database = self.start_server()
+        oauth = self.planted({
+            **self.sink_properties("oauth", database, "Framed"), **converter,
+            "value.converter.bearer.auth.credentials.source": "OAUTHBEARER",
+            "value.converter.bearer.auth.issuer.endpoint.url":
+                f"http://u:{plants.secret('issuer-url')}@127.0.0.1:1/token",
+            "value.converter.bearer.auth.client.id": "c",
+            "value.converter.bearer.auth.client.secret": plants.secret("registry-client"),
+            "errors.retry.timeout": "1"})
+        login = self.planted(self.sink_properties("login", database, "Away"))
+        login.update({
+            "consumer.override.security.protocol": "SASL_PLAINTEXT",
+            "consumer.override.sasl.mechanism": "OAUTHBEARER",
+            "consumer.override.sasl.oauthbearer.token.endpoint.url":
+                f"http://u:{plants.secret('token-url')}@127.0.0.1:1/token",
+            "consumer.override.sasl.login.retry.backoff.max.ms": "100",
+            "consumer.override.sasl.jaas.config":
+                f'{OAUTH} required clientId="c" clientSecret="{plants.secret("login-client")}";'})
         # What a provider gives turns up in a message at run time: the host that is not there.
         host = plants.secret("host")
         (self.folder / "secrets.properties").write_text(
@@ -195,12 +222,17 @@ class Secrets(product.ProductTest):
         lost = self.planted(self.sink_properties(
             "lost", f"http://${{file:{self.folder / 'secrets.properties'}:host}}:1", "Away"))
         self.broker.produce("Away", [json.dumps({"id": 1})])
-        process = self.launch(self.planted_worker(), avro, away, lost)
+        self.broker.produce("Framed", ["\0\0\0\0\1x"])  # as of a registry's schema 1
+        names = ("avro", "away", "lost", "oauth", "login")
+        process = self.launch(self.planted_worker(), avro, away, lost, oauth, login)
         worker = product.Worker(process, process.wait_ready())
+        self.say_everything(worker)
         self.wait_for_trace(worker, "away", "127.0.0.1:1")
         self.wait_for_trace(worker, "lost", "[hidden]")
         self.wait_until(lambda: worker.task("avro")[1], "a trace of the registry")
-        self.look_at_everything(worker, "avro", "away", "lost")
+        for name in ("oauth", "login"):
+            self.wait_for_trace(worker, name, "OAuth provider")
+        self.look_at_everything(worker, *names)
         process.terminate()
         self.check_nothing_is_seen(process)
 
