@@ -14,8 +14,9 @@ using base::Error;
 using base::Reaction;
 using Json = nlohmann::json;
 
-// The year 9999: later times, in seconds, overflow system_clock.
-constexpr double expires_max = 253402300799;
+// The last second that system_clock can tell, in 2262: a token that is good for longer is as good.
+constexpr auto expires_max =
+    std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::duration::max()).count();
 
 // RFC 7519: header.payload.signature, each base64url without padding.
 Json payload_of(std::string_view token) {
@@ -47,14 +48,16 @@ Json payload_of(std::string_view token) {
 AccessToken parse_access_token(std::string text, std::string_view subject_claim) {
   const Json payload = payload_of(text);
   const auto expires = payload.find("exp");
-  const bool has_end = expires != payload.end() && expires->is_number() &&
-                       expires->get<double>() > 0 && expires->get<double>() <= expires_max;
+  const bool has_end =
+      expires != payload.end() && expires->is_number() && expires->get<double>() > 0;
   if (!has_end) throw Error(Reaction::retry, "it has no time \"exp\" at which it expires");
   const auto subject = payload.find(subject_claim);
   if (subject == payload.end() || !subject->is_string() || subject->get<std::string>().empty()) {
     throw Error(Reaction::retry, "it has no text \"{}\" that says whose it is", subject_claim);
   }
-  const auto seconds = static_cast<int64_t>(std::floor(expires->get<double>()));
+  const double end = std::floor(expires->get<double>());
+  const auto seconds =
+      end < static_cast<double>(expires_max) ? static_cast<int64_t>(end) : expires_max;
   return {config::Secret(std::move(text)), subject->get<std::string>(),
           std::chrono::system_clock::time_point(std::chrono::seconds(seconds))};
 }

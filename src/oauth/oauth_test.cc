@@ -44,6 +44,15 @@ TEST(AccessToken, ItsClaimsSayWhoseItIsAndHowLong) {
   EXPECT_EQ(parse_access_token(token.text.reveal(), "user").subject, "carol?>");
 }
 
+TEST(AccessToken, AnEndFarAwayIsTheLastThatTheClockCanTell) {
+  const auto expires = [](const char* claims) {
+    return parse_access_token(test_token(claims), "sub").expires;
+  };
+  const auto far = expires(R"({"sub":"alice","exp":253402300799})");
+  EXPECT_GT(far, std::chrono::system_clock::now() + std::chrono::years(200));
+  EXPECT_EQ(expires(R"({"sub":"alice","exp":1e300})"), far);
+}
+
 TEST(AccessToken, WhatIsNoTokenIsToldWithoutShowingIt) {
   const auto fault = [](const std::string& text) {
     const Error error = failure([&] { parse_access_token(text, "sub"); });
@@ -57,8 +66,7 @@ TEST(AccessToken, WhatIsNoTokenIsToldWithoutShowingIt) {
   for (const char* text : {"a..c", "a.b.c", "a.e30x.c", "aaaa.W10.cccc"}) {
     EXPECT_THAT(fault(text), HasSubstr("not a JSON object")) << text;
   }
-  for (const char* claims :
-       {"{}", R"({"exp":"1700000000"})", R"({"exp":-1})", R"({"exp":1e300})"}) {
+  for (const char* claims : {"{}", R"({"exp":"1700000000"})", R"({"exp":-1})"}) {
     EXPECT_THAT(fault(test_token(claims)), HasSubstr("\"exp\"")) << claims;
   }
   for (const char* claims : {R"({"exp":1})", R"({"exp":1,"sub":""})", R"({"exp":1,"sub":7})"}) {
