@@ -9,9 +9,9 @@ JARS = harness.ROOT / "build" / "official" / "connect" / "4.3.1" / "lib"
 LOGGING = harness.ROOT / "tests" / "system" / "kafka" / "log4j2.properties"
 
 
-def start(test, properties, *connectors):
+def start(test, properties, *connectors, options=()):
     """The worker as a process with its `url`, once its REST API answers. The files' contents are
-    dicts; `test` is the harness.SystemTest that it lives with."""
+    dicts, `options` are Java's; `test` is the harness.SystemTest that it lives with."""
     files = [
         test.write_properties(
             "stock.properties", {"plugin.discovery": "service_load", **properties}
@@ -28,6 +28,7 @@ def start(test, properties, *connectors):
             "-XX:TieredStopAtLevel=1",
             "-Duser.timezone=UTC",
             f"-Dlog4j2.configurationFile=file:{LOGGING}",
+            *options,
             "-cp",
             f"{JARS}/*",
             "org.apache.kafka.connect.cli.ConnectStandalone",

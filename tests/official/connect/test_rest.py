@@ -1,6 +1,7 @@
 """The same REST session against stock Connect and our worker: status codes and bodies, field by
 field."""
 
+import base64
 import http.client
 import json
 import pathlib
@@ -266,6 +267,59 @@ class RestSession(product.ProductTest):
                 for side in sides:
                     self.wait_for_states(side, *step["until"])
         self.assertFalse(wrong, "\n" + "\n".join(wrong))
+
+
+class RestUsers(product.ProductTest):
+    """Basic authentication: who is let in, and what the others are told."""
+
+    EXTENSION = "org.apache.kafka.connect.rest.basic.auth.extension."
+    REQUESTS = [
+        (method, path, user)
+        for method, path in (
+            ("GET", "/"),
+            ("GET", "/connectors"),
+            ("GET", "/admin/loggers"),
+            ("POST", "/connectors"),
+            ("DELETE", "/connectors/a"),
+        )
+        for user in (None, "alice:wrong", "bob:wonder", "alice")
+    ] + [("GET", "/connectors", "alice:wonder")]
+
+    @staticmethod
+    def call(url, method, path, user):
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        if user:
+            headers["Authorization"] = "Basic " + base64.b64encode(user.encode()).decode()
+        address = urllib.parse.urlparse(url).netloc
+        connection = http.client.HTTPConnection(address, timeout=REQUEST_SECONDS)
+        connection.request(method, path, "{}" if method == "POST" else None, headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        names = ("Content-Type", "WWW-Authenticate")
+        return (answer.status, *(answer.headers[name] for name in names), text)
+
+    def test_who_is_let_in(self):
+        users = self.write_file("users", "alice=wonder\n")
+        module = f'{self.EXTENSION}PropertyFileLoginModule required file="{users}";'
+        jaas = self.write_file("jaas.conf", f"KafkaConnect {{ {module} }};")
+        option = f"-Djava.security.auth.login.config={jaas}"
+        os.environ["KAFKA_OPTS"] = option
+        self.addCleanup(os.environ.pop, "KAFKA_OPTS")
+        properties = {
+            **self.worker_properties(),
+            "rest.extension.classes": self.EXTENSION + "BasicAuthSecurityRestExtension",
+        }
+        offsets = {"offset.storage.file.filename": self.folder / "stock.offsets"}
+        stock = stock_connect.start(self, {**properties, **offsets}, options=[option])
+        ours = self.start_worker(properties)
+        for request in self.REQUESTS:
+            with self.subTest(request=request):
+                self.assertEqual(self.call(ours.url, *request), self.call(stock.url, *request))
+        # Strangers do not hear which paths there are.
+        nowhere = ("GET", "/nothing/here", None)
+        self.assertEqual(self.call(stock.url, *nowhere)[0], 404)
+        self.assertEqual(self.call(ours.url, *nowhere)[0], 401)
 
 
 def setUpModule():
