@@ -170,13 +170,14 @@ constexpr Declaration table[] = {
     // ---- Supervision and latency: ours ----
     {"", "kinetica_connect_task_state", gauge, "connector,task,state", "",
      "1 for the state that the task is in, 0 for the others: starting, waiting (for Kafka or "
-     "Kinetica to come back), running, stalled (see kinetica_connect_task_unhealthy), paused, "
+     "Kinetica to come back), running, stalled (work and no progress for task.stall.timeout.ms), paused, "
      "failed, restarting (after a failure), stopped"},
     {"", "kinetica_connect_task_unhealthy", gauge, task, "",
-     "1 while the task has work and has made no progress for task.stall.timeout.ms; /health then "
-     "answers 500"},
+     "1 while the task has for task.stall.timeout.ms had work and made no progress, or waited, at "
+     "its start or later; /health then answers 500"},
     {"", "kinetica_connect_task_seconds_since_progress", gauge, task, "seconds",
-     "How long the task has had work without progress; 0 when it has no work"},
+     "How long the task has had work without progress or, where no work is known, has been "
+     "starting or waiting for Kafka or Kinetica; else 0"},
     {"", "kinetica_connect_task_restarts_total", counter, task, "restarts",
      "Restarts of the task by the worker after a failure (task.restart.enable)"},
     {"", "kinetica_connect_sink_latency_seconds", histogram, task, "seconds",

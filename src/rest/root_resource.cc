@@ -43,10 +43,10 @@ http::ServerResponse get_health(worker::Herder& herder) {
   if (!herder.ready()) {
     return health_answer(503, "starting", "Worker is still starting up.", herder.stage_summary());
   }
-  std::string stalled;
-  for (const std::string& text : herder.unhealthy_tasks()) stalled += " " + text + ".";
-  if (!stalled.empty())
-    return health_answer(500, "unhealthy", "Not all tasks get on." + stalled, "");
+  std::string unhealthy;
+  for (const std::string& text : herder.unhealthy_tasks()) unhealthy += " " + text + ".";
+  if (!unhealthy.empty())
+    return health_answer(500, "unhealthy", "Not all tasks get on." + unhealthy, "");
   return health_answer(200, "healthy",
                        "Worker has completed startup and is ready to handle requests.", "");
 }

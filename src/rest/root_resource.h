@@ -2,7 +2,8 @@
 //
 //   GET /        {"version","commit","kafka_cluster_id"}
 //   GET /health  {"status","message"}: 200 healthy, 503 starting, 500 unhealthy (KIP-1017); unlike
-//                stock Connect's also unhealthy while a task has work and makes no progress
+//                stock Connect's also unhealthy while a task gets nowhere: it has work and makes no
+//                progress, or waits
 #pragma once
 
 #include <functional>

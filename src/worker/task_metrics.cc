@@ -1,5 +1,7 @@
 #include "worker/task_metrics.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -53,7 +55,7 @@ TaskMetrics::TaskMetrics(WorkerMetrics& worker, std::string connector, int task,
       task_(task),
       type_(type),
       born_(clock_.now()),
-      life_(Life{.since = born_}) {
+      life_(Life{.since = born_, .held_up_since = born_}) {
   worker_.add(*this);
 }
 
@@ -65,7 +67,7 @@ metrics::Scope TaskMetrics::scope() const {
 
 // ---- State, health -----------------------------------------------------------------------------
 
-void TaskMetrics::state_changed(State state, bool waiting) {
+void TaskMetrics::state_changed(State state, std::string waits_for) {
   const auto now = clock_.now();
   const bool first_outcome = life_.with([&](Life& life) {
     if (life.state == State::running) life.running += now - life.since;
@@ -74,7 +76,13 @@ void TaskMetrics::state_changed(State state, bool waiting) {
     if (state == State::running && life.state != State::running) progressed();
     life.since = now;
     life.state = state;
-    life.waiting = waiting;
+    life.waits_for = std::move(waits_for);
+    const bool waits = state == State::running && !life.waits_for.empty();
+    if (state != State::unassigned && !waits) {
+      life.held_up_since.reset();
+    } else if (!life.held_up_since) {
+      life.held_up_since = now;
+    }
     const bool outcome = state == State::running || state == State::failed;
     return outcome && !std::exchange(life.has_run, life.has_run || outcome);
   });
@@ -94,13 +102,26 @@ void TaskMetrics::has_work(bool yes) {
 void TaskMetrics::progressed() { progress_ms_.store(now_ms(), std::memory_order_relaxed); }
 
 milliseconds TaskMetrics::without_progress() const {
-  if (!has_work_) return milliseconds(0);
-  return milliseconds(std::max<int64_t>(now_ms() - progress_ms_.load(), 0));
+  if (has_work_) return milliseconds(std::max<int64_t>(now_ms() - progress_ms_.load(), 0));
+  const auto since = life_.copy().held_up_since;
+  return since ? std::chrono::duration_cast<milliseconds>(clock_.now() - *since) : milliseconds(0);
 }
 
-bool TaskMetrics::stalled() const {
+bool TaskMetrics::unhealthy() const {
   const milliseconds timeout = worker_.stall_timeout();
-  return timeout.count() > 0 && state() == State::running && without_progress() >= timeout;
+  const State now = state();
+  return timeout.count() > 0 && (now == State::running || now == State::unassigned) &&
+         without_progress() >= timeout;
+}
+
+std::optional<std::string> TaskMetrics::complaint() const {
+  if (!unhealthy()) return std::nullopt;
+  const std::string waits_for = life_.copy().waits_for;
+  const std::string_view what = has_work_           ? "has work and has made no progress"
+                                : waits_for.empty() ? "has been starting"
+                                                    : "has been waiting";
+  return fmt::format("{} for {} ms{}{}", what, without_progress().count(),
+                     waits_for.empty() ? "" : ": ", waits_for);
 }
 
 // One of the states of kinetica_connect_task_state.
@@ -108,12 +129,12 @@ std::string_view TaskMetrics::condition() const {
   const Life life = life_.copy();
   switch (life.state) {
     case State::unassigned:
-      return life.waiting ? "waiting" : "starting";
+      return life.waits_for.empty() ? "starting" : "waiting";
     case State::running:
-      if (stalled()) return "stalled";
+      if (has_work_ && unhealthy()) return "stalled";
       // A sink that is merely busy waits for moments only.
-      return life.waiting && (!has_work_ || without_progress() >= waiting_time) ? "waiting"
-                                                                                : "running";
+      return life.held_up_since && (!has_work_ || without_progress() >= waiting_time) ? "waiting"
+                                                                                      : "running";
     case State::paused:
       return "paused";
     case State::failed:
@@ -196,7 +217,7 @@ void TaskMetrics::collect_life(Samples& to, const Samples::Labels& labels) const
     to.add("", "kinetica_connect_task_state", {labels[0], labels[1], std::string(one)},
            one == current ? 1 : 0);
   }
-  to.add("", "kinetica_connect_task_unhealthy", labels, stalled() ? 1 : 0);
+  to.add("", "kinetica_connect_task_unhealthy", labels, unhealthy() ? 1 : 0);
   to.add("", "kinetica_connect_task_seconds_since_progress", labels,
          std::chrono::duration<double>(without_progress()).count());
 }

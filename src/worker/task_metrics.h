@@ -3,13 +3,15 @@
 // Members named as in ConnectMetricsRegistry of stock Connect count what those do. The task's
 // thread records, per batch; WorkerMetrics shows it all, from any thread.
 //
-// Health: the pipeline says whether there is work, and when some of it got done. A running task
-// that has had work for `stall_timeout` without getting any of it done is stalled.
+// Health: the pipeline says whether there is work, and when some of it got done. A task that has
+// had work for `stall_timeout` without getting any of it done is unhealthy, and so is one that has
+// been starting, or waiting for something that is away, for so long. A paused one is not.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -48,8 +50,8 @@ class TaskMetrics {
 
   // ---- State ----
 
-  // `waiting`: for something that is away.
-  void state_changed(State state, bool waiting);
+  // `waits_for`: a sentence on what is away, empty when nothing is.
+  void state_changed(State state, std::string waits_for);
   // It has failed and will be begun again.
   void set_restart_pending() { restart_pending_ = true; }
   State state() const { return life_.copy().state; }
@@ -59,9 +61,11 @@ class TaskMetrics {
   void has_work(bool yes);
   // Some of the work is done.
   void progressed();
-  // Since when there is work and no progress; 0 when there is no work.
+  // How long there has been work without progress; where no work is known, how long it has been
+  // starting or waiting; else 0.
   std::chrono::milliseconds without_progress() const;
-  bool stalled() const;
+  // "has been waiting for 300000 ms: <what for>"; nothing when it is healthy.
+  std::optional<std::string> complaint() const;
 
   void collect(metrics::Samples& to) const;
 
@@ -99,14 +103,17 @@ class TaskMetrics {
   using steady_time = base::Clock::steady_time;
   struct Life {
     State state = State::unassigned;
-    bool waiting = false;
+    std::string waits_for{};
     bool has_run = false;
     steady_time since;  // in this state
+    // Starting, or waiting whatever for.
+    std::optional<steady_time> held_up_since;
     std::chrono::steady_clock::duration running{0}, paused{0};
   };
 
   static void add(metrics::Counter& counter, metrics::SampledStatistic& rate, size_t count);
   int64_t now_ms() const;
+  bool unhealthy() const;
   std::string_view condition() const;
   void collect_life(metrics::Samples& to, const metrics::Samples::Labels& labels) const;
   void collect_errors(metrics::Samples& to, const metrics::Samples::Labels& labels) const;

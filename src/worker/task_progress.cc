@@ -43,6 +43,8 @@ void TaskProgress::wait_while_paused(const std::stop_token& stop) {
   report(State::paused);
   std::unique_lock lock(mutex_);
   resumed_.wait(lock, stop, [this] { return !paused(); });
+  lock.unlock();
+  report(State::unassigned);
 }
 
 bool TaskProgress::start_with_retry(const std::function<void()>& start,

@@ -38,7 +38,8 @@ class TaskProgress {
   // s between the calls; meanwhile the state is `unassigned` with the reason as trace. False when a
   // stop was requested before.
   bool start_with_retry(const std::function<void()>& start, const std::stop_token& stop);
-  // Returns when the task is not paused (any more) or a stop is requested; meanwhile it is PAUSED.
+  // For a task that is not started. Returns when it is not paused (any more) or a stop is
+  // requested; meanwhile it is PAUSED.
   void wait_while_paused(const std::stop_token& stop);
 
   bool paused() const { return paused_.load(std::memory_order_relaxed); }

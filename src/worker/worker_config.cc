@@ -121,10 +121,11 @@ ConfigDef make_standalone_config_def() {
                    "shortest again.",
                    at_least(1)))
       .add(property("task.stall.timeout.ms", PropertyType::int64, "300000", Importance::low,
-                    "A running task that has work, records that were not read or not yet "
-                    "acknowledged, and gets none of it done for so long is unhealthy: /health "
-                    "answers 500, and kinetica_connect_task_unhealthy is 1. Never sooner than "
-                    "twice offset.flush.interval.ms. 0: no task is ever unhealthy.",
+                    "A task that has work, records that were not read or not yet acknowledged, and "
+                    "gets none of it done for so long is unhealthy, and so is one that for so long "
+                    "waits, for Kafka, Kinetica or a table, at its start or later: /health answers "
+                    "500, and kinetica_connect_task_unhealthy is 1. Never sooner than twice "
+                    "offset.flush.interval.ms. 0: no task is ever unhealthy.",
                     at_least(0)))
       .add(property("admin.listeners", PropertyType::list, "", Importance::low,
                     "Addresses for /admin alone; not given: those of `listeners`; empty: /admin "

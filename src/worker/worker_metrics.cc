@@ -75,9 +75,9 @@ std::vector<std::string> WorkerMetrics::unhealthy_tasks() const {
   return tasks_.with([](const auto& tasks) {
     std::vector<std::string> result;
     for (const auto& [name, task] : latest(tasks)) {
-      if (!task->stalled()) continue;
-      result.push_back(fmt::format("Task {}-{} has work and has made no progress for {} ms",
-                                   name.first, name.second, task->without_progress().count()));
+      if (const auto complaint = task->complaint()) {
+        result.push_back(fmt::format("Task {}-{} {}", name.first, name.second, *complaint));
+      }
     }
     return result;
   });

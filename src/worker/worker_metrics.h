@@ -24,7 +24,7 @@ class WorkerMetrics : public metrics::Source {
  public:
   struct Options {
     metrics::Windows windows;
-    // TaskMetrics::stalled(); 0: never.
+    // After which a task is unhealthy (task_metrics.h); 0: never.
     std::chrono::milliseconds stall_timeout{0};
   };
 
@@ -59,7 +59,7 @@ class WorkerMetrics : public metrics::Source {
   void task_startup(bool success);
 
   // What keeps the worker from being healthy, a sentence each: "Task c-0 has work and has made no
-  // progress for 300000 ms". In the order of their names.
+  // progress for 300000 ms", with what it waits for. In the order of their names.
   std::vector<std::string> unhealthy_tasks() const;
 
   void collect(metrics::Samples& to) const override;

@@ -10,6 +10,7 @@ namespace kc::worker {
 namespace {
 
 using connect::ConnectorType;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
@@ -68,7 +69,7 @@ TEST_F(WorkerMetricsTest, EveryDeclaredMetricIsShown) {
 
 TEST_F(WorkerMetricsTest, ConnectorsAndTasksAreCounted) {
   const TaskMetrics other(worker_, "c", 1, ConnectorType::sink);
-  task_.state_changed(State::running, false);
+  task_.state_changed(State::running, "");
   EXPECT_TRUE(shows("kafka_connect_worker_connector_count 1"));
   EXPECT_TRUE(shows("kafka_connect_worker_task_count 2"));
   EXPECT_TRUE(shows("kafka_connect_worker_connector_startup_success_total 1"));
@@ -82,16 +83,16 @@ TEST_F(WorkerMetricsTest, ConnectorsAndTasksAreCounted) {
 }
 
 TEST_F(WorkerMetricsTest, ATaskStartsOnce) {
-  task_.state_changed(State::unassigned, true);
+  task_.state_changed(State::unassigned, "Kinetica is away");
   EXPECT_TRUE(shows("kafka_connect_worker_task_startup_attempts_total 0"));
-  task_.state_changed(State::running, false);
-  task_.state_changed(State::failed, true);
+  task_.state_changed(State::running, "");
+  task_.state_changed(State::failed, "Kinetica is away");
   EXPECT_TRUE(shows("kafka_connect_worker_task_startup_attempts_total 1"));
   EXPECT_TRUE(shows("kafka_connect_worker_task_startup_success_percentage 1"));
 }
 
 TEST_F(WorkerMetricsTest, OfATaskAndItsSuccessorTheLatterIsShown) {
-  task_.state_changed(State::failed, true);
+  task_.state_changed(State::failed, "Kinetica is away");
   const TaskMetrics successor(worker_, "c", 0, ConnectorType::sink);
   EXPECT_EQ(state(), "starting");
   EXPECT_TRUE(shows("kafka_connect_worker_task_count 1"));
@@ -99,9 +100,9 @@ TEST_F(WorkerMetricsTest, OfATaskAndItsSuccessorTheLatterIsShown) {
 
 TEST_F(WorkerMetricsTest, RatiosAreOfTheTasksLife) {
   clock_.advance(10s);
-  task_.state_changed(State::running, false);
+  task_.state_changed(State::running, "");
   clock_.advance(20s);
-  task_.state_changed(State::paused, false);
+  task_.state_changed(State::paused, "");
   clock_.advance(10s);
   EXPECT_TRUE(shows("kafka_connect_connector_task_running_ratio{connector=\"c\",task=\"0\"} 0.5"));
   EXPECT_TRUE(shows("kafka_connect_connector_task_pause_ratio{connector=\"c\",task=\"0\"} 0.25"));
@@ -109,11 +110,11 @@ TEST_F(WorkerMetricsTest, RatiosAreOfTheTasksLife) {
 
 TEST_F(WorkerMetricsTest, AStateForWaiting) {
   EXPECT_EQ(state(), "starting");
-  task_.state_changed(State::unassigned, true);
+  task_.state_changed(State::unassigned, "Kinetica is away");
   EXPECT_EQ(state(), "waiting");
-  task_.state_changed(State::running, false);
+  task_.state_changed(State::running, "");
   EXPECT_EQ(state(), "running");
-  task_.state_changed(State::running, true);
+  task_.state_changed(State::running, "Kinetica is away");
   EXPECT_EQ(state(), "waiting") << "for a broker, with nothing to do";
   task_.has_work(true);
   EXPECT_EQ(state(), "running") << "a busy database makes a task wait for moments";
@@ -122,7 +123,7 @@ TEST_F(WorkerMetricsTest, AStateForWaiting) {
 }
 
 TEST_F(WorkerMetricsTest, WorkWithoutProgressIsUnhealthy) {
-  task_.state_changed(State::running, false);
+  task_.state_changed(State::running, "");
   clock_.advance(2min);
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty()) << "nothing to do";
   task_.has_work(true);
@@ -133,13 +134,13 @@ TEST_F(WorkerMetricsTest, WorkWithoutProgressIsUnhealthy) {
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
   clock_.advance(2s);
   EXPECT_THAT(worker_.unhealthy_tasks(),
-              testing::ElementsAre("Task c-0 has work and has made no progress for 61000 ms"));
+              ElementsAre("Task c-0 has work and has made no progress for 61000 ms"));
   EXPECT_EQ(state(), "stalled");
   EXPECT_TRUE(shows("kinetica_connect_task_unhealthy{connector=\"c\",task=\"0\"} 1"));
-  task_.state_changed(State::paused, false);
+  task_.state_changed(State::paused, "");
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty()) << "as it was told to";
   clock_.advance(2min);
-  task_.state_changed(State::running, false);
+  task_.state_changed(State::running, "");
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
   clock_.advance(2min);
   EXPECT_FALSE(worker_.unhealthy_tasks().empty());
@@ -147,8 +148,51 @@ TEST_F(WorkerMetricsTest, WorkWithoutProgressIsUnhealthy) {
   EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
 }
 
+TEST_F(WorkerMetricsTest, ATaskThatDoesNotGetStartedIsUnhealthy) {
+  clock_.advance(61s);
+  EXPECT_THAT(worker_.unhealthy_tasks(), ElementsAre("Task c-0 has been starting for 61000 ms"));
+  task_.state_changed(State::unassigned, "Kinetica is away");
+  task_.state_changed(State::unassigned, "Kinetica has no table t (yet)");
+  EXPECT_THAT(worker_.unhealthy_tasks(),
+              ElementsAre("Task c-0 has been waiting for 61000 ms: Kinetica has no table t (yet)"));
+  EXPECT_EQ(state(), "waiting");
+  EXPECT_TRUE(shows("kinetica_connect_task_unhealthy{connector=\"c\",task=\"0\"} 1"));
+  EXPECT_TRUE(shows("kinetica_connect_task_seconds_since_progress{connector=\"c\",task=\"0\"} 61"));
+  task_.state_changed(State::running, "");
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
+  EXPECT_TRUE(shows("kinetica_connect_task_unhealthy{connector=\"c\",task=\"0\"} 0"));
+}
+
+TEST_F(WorkerMetricsTest, ARunningTaskThatWaitsForLongIsUnhealthy) {
+  task_.state_changed(State::running, "");
+  clock_.advance(1h);
+  task_.state_changed(State::running, "Kafka is away");
+  clock_.advance(59s);
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
+  clock_.advance(1s);
+  EXPECT_THAT(worker_.unhealthy_tasks(),
+              ElementsAre("Task c-0 has been waiting for 60000 ms: Kafka is away"));
+  EXPECT_EQ(state(), "waiting");
+  task_.has_work(true);
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty()) << "work has only now come up";
+  clock_.advance(1min);
+  EXPECT_THAT(
+      worker_.unhealthy_tasks(),
+      ElementsAre("Task c-0 has work and has made no progress for 60000 ms: Kafka is away"));
+  EXPECT_EQ(state(), "stalled");
+}
+
+TEST_F(WorkerMetricsTest, APausedTaskMayWaitForEver) {
+  task_.state_changed(State::paused, "");
+  clock_.advance(1h);
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty());
+  task_.state_changed(State::unassigned, "");
+  clock_.advance(59s);
+  EXPECT_THAT(worker_.unhealthy_tasks(), IsEmpty()) << "the pause does not count";
+}
+
 TEST_F(WorkerMetricsTest, ATaskThatBeginsAgainByItselfIsNotJustFailed) {
-  task_.state_changed(State::failed, true);
+  task_.state_changed(State::failed, "Kinetica is away");
   EXPECT_EQ(state(), "failed");
   task_.set_restart_pending();
   EXPECT_EQ(state(), "restarting");

@@ -46,7 +46,7 @@ WorkerTask::WorkerTask(Settings settings, bool paused, TaskProgress::Listener li
       progress_(
           [this, listener = std::move(listener)](State state, std::string trace) {
             // What a task waits for stands in its trace.
-            metrics_.state_changed(state, !trace.empty());
+            metrics_.state_changed(state, trace);
             listener(state, std::move(trace));
           },
           std::move(topic_listener)) {

@@ -180,13 +180,19 @@ class Metrics(product.ProductTest):
 
     def test_kinetica_that_is_away_is_told(self):
         nowhere = f"http://127.0.0.1:{product.free_port()}"
-        worker = self.start_worker(self.worker_properties(),
+        worker = self.start_worker(self.worker_properties(task_stall_timeout_ms=1000),
                                    self.sink_properties("sink", nowhere, "Nothing"))
-        self.wait_for_trace(worker, "sink", nowhere.removeprefix("http://"))
+        address = nowhere.removeprefix("http://")
+        self.wait_for_trace(worker, "sink", address)
+        self.wait_until(lambda: self.health(worker)[0] == 500, "a worker that is unhealthy")
+        message = self.health(worker)[1]["message"]
+        self.assertIn("Task sink-0 has been waiting for", message)
+        self.assertIn(address, message)
         _, samples = self.scrape(worker)
         task = {"connector": "sink", "task": "0"}
         self.assertEqual(
             self.value(samples, "kinetica_connect_task_state", **task, state="waiting"), 1)
+        self.assertEqual(self.value(samples, "kinetica_connect_task_unhealthy", **task), 1)
         self.assertEqual(self.value(samples, "kafka_connect_worker_connector_unassigned_task_count",
                                     connector="sink"), 1)
         self.assertEqual(self.value(samples, "kafka_connect_worker_task_startup_attempts_total"), 0)
