@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "config/config_def.h"
+#include "kafka/client_property_table.h"
 #include "kafka/consumer_properties.h"
 #include "kafka/handles.h"
 #include "kafka/java_values.h"
@@ -23,15 +24,6 @@ using base::Reaction;
 using config::Properties;
 
 constexpr std::string_view own_prefix = "rdkafka.";
-
-// No effect in any client here.
-constexpr std::string_view dropped[] = {
-    "auto.include.jmx.reporter",  "bootstrap.controllers",
-    "default.api.timeout.ms",     "enable.metrics.push",
-    "interceptor.classes",        "metadata.recovery.rebootstrap.trigger.ms",
-    "metadata.recovery.strategy", "metric.reporters",
-    "metrics.num.samples",        "metrics.recording.level",
-    "metrics.sample.window.ms",   "socket.connection.setup.timeout.max.ms"};
 
 // They load code or run commands: who may configure a connector shall not get the worker's rights.
 constexpr std::string_view refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd"};
@@ -175,7 +167,10 @@ TranslatedProperties translate(const Properties& java_properties, ClientKind kin
   for (const auto& entry : java_properties.entries()) {
     const std::string& name = entry.first;
     if (name.starts_with(own_prefix) || is_known(name, kind)) continue;
-    if (one_of(dropped, name) || name.starts_with("metrics.context.")) {
+    // max.poll.records and max.block.ms are the caller's; before 4.0 Kafka had
+    // auto.include.jmx.reporter.
+    if (find_client_property(kind, name) || name == "auto.include.jmx.reporter" ||
+        name.starts_with("metrics.context.")) {
       result.notes.push_back(name + " has no effect here");
     } else if (kind == ClientKind::admin) {
       result.notes.push_back(name + " is not a property of the Kafka client and is ignored");

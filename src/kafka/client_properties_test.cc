@@ -215,6 +215,12 @@ TEST(ClientProperties, UnknownPropertiesGiveAWarningAndNeverFail) {
   EXPECT_THAT(of_admin.warnings, IsEmpty());
 }
 
+TEST(ClientProperties, NumbersMayHaveASignAndBlanks) {
+  const auto translated = translate(with({{"session.timeout.ms", " +7000 "}}), consumer);
+  EXPECT_EQ(translated.rdkafka.get("session.timeout.ms"), "7000");
+  EXPECT_THAT(failure(with({{"session.timeout.ms", "+"}})), HasSubstr("Not a number"));
+}
+
 TEST(ClientProperties, ValuesThatJavaWouldRefuseAreRefused) {
   EXPECT_THAT(failure(with({{"session.timeout.ms", "abc"}})),
               HasSubstr("Invalid value abc for configuration session.timeout.ms: Not a number"));

@@ -35,12 +35,6 @@ constexpr std::string_view translated[] = {
     "session.timeout.ms",
 };
 
-// max.poll.records is the caller's: the size of its batches.
-constexpr std::string_view dropped[] = {
-    "auto.commit.interval.ms", "exclude.internal.topics",    "key.deserializer",
-    "max.poll.records",        "share.acknowledgement.mode", "value.deserializer",
-};
-
 template <typename Names>
 bool one_of(const Names& names, std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -175,15 +169,10 @@ void translate_fetch(const JavaValues& java, TranslatedProperties& result) {
 
 }  // namespace
 
-bool is_consumer_property(std::string_view java_name) {
-  return one_of(translated, java_name) || one_of(dropped, java_name);
-}
+bool is_consumer_property(std::string_view java_name) { return one_of(translated, java_name); }
 
 void translate_consumer(const JavaValues& java, TranslatedProperties& result) {
   Properties& out = result.rdkafka;
-  for (const auto name : dropped) {
-    if (java.given(name)) result.notes.push_back(std::string(name) + " has no effect here");
-  }
   translate_group(java, result);
   translate_fetch(java, result);
   const std::string reset =

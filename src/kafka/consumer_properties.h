@@ -8,7 +8,7 @@
 
 namespace kc::kafka {
 
-// True for names that translate_consumer() reads or knowingly leaves out.
+// True for names that translate_consumer() reads.
 bool is_consumer_property(std::string_view java_name);
 
 // Adds to `result`. Throws Error(fix_config).

@@ -24,9 +24,11 @@ std::string JavaValues::text(std::string_view name, std::string_view otherwise) 
 int64_t JavaValues::number(std::string_view name, int64_t otherwise) const {
   if (!given(name)) return otherwise;
   const std::string value = text(name, "");
+  const char* const begin = value.data() + (value.starts_with('+') ? 1 : 0);
+  const char* const last = value.data() + value.size();
   int64_t number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size()) {
+  const auto [end, error] = std::from_chars(begin, last, number);
+  if (error != std::errc() || end != last) {
     throw Error(Reaction::fix_config,
                 "Invalid value {} for configuration {}: Not a number of type LONG", value, name);
   }

@@ -33,17 +33,6 @@ constexpr std::string_view translated[] = {
     "transactional.id",
 };
 
-// max.block.ms: the caller hands over again what was not taken, for as long as it likes.
-constexpr std::string_view dropped[] = {
-    "key.serializer",
-    "max.block.ms",
-    "metadata.max.idle.ms",
-    "partitioner.adaptive.partitioning.enable",
-    "partitioner.availability.timeout.ms",
-    "transaction.two.phase.commit.enable",
-    "value.serializer",
-};
-
 template <typename Names>
 bool one_of(const Names& names, std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -121,14 +110,9 @@ void translate_partitioner(const JavaValues& java, Properties& out) {
 
 }  // namespace
 
-bool is_producer_property(std::string_view java_name) {
-  return one_of(translated, java_name) || one_of(dropped, java_name);
-}
+bool is_producer_property(std::string_view java_name) { return one_of(translated, java_name); }
 
 void translate_producer(const JavaValues& java, TranslatedProperties& result) {
-  for (const auto name : dropped) {
-    if (java.given(name)) result.notes.push_back(std::string(name) + " has no effect here");
-  }
   translate_delivery(java, result.rdkafka);
   translate_batching(java, result);
   translate_partitioner(java, result.rdkafka);

@@ -8,7 +8,7 @@
 
 namespace kc::kafka {
 
-// True for names that translate_producer() reads or knowingly leaves out.
+// True for names that translate_producer() reads.
 bool is_producer_property(std::string_view java_name);
 
 // Adds to `result`. Throws Error(fix_config).

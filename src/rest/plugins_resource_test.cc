@@ -125,6 +125,51 @@ TEST_F(PluginsResource, ValidationTellsEveryPropertyInStockConnectsOrder) {
   EXPECT_EQ(converter["value"]["recommended_values"], Json({"test.PlainConverter"}));
 }
 
+TEST_F(PluginsResource, OverridesOfKafkasClientsAreDescribedAsTheyDeclareThem) {
+  const Json infos = validate({{"connector.class", "test.ScriptedSinkConnector"},
+                               {"name", "q"},
+                               {"topics", "t"},
+                               {"consumer.override.fetch.min.bytes", "1"},
+                               {"consumer.override.ssl.truststore.certificates", "geheim"},
+                               {"consumer.override.client.id", "a"},
+                               {"consumer.override.group.id", " b "},
+                               {"consumer.override.no.such", "c"},
+                               {"producer.override.acks", "of no producer here"}});
+  const Json bytes = entry(infos, "consumer.override.fetch.min.bytes");
+  EXPECT_EQ(bytes["definition"]["type"], "INT");
+  EXPECT_EQ(bytes["definition"]["default_value"], "1");
+  EXPECT_EQ(bytes["definition"]["importance"], "HIGH");
+  EXPECT_EQ(bytes["definition"]["display_name"], "fetch.min.bytes");
+  EXPECT_TRUE(bytes["definition"]["group"].is_null());
+  EXPECT_EQ(entry(infos, "consumer.override.client.id")["definition"]["default_value"], "");
+  EXPECT_TRUE(entry(infos, "consumer.override.group.id")["definition"]["default_value"].is_null());
+  EXPECT_EQ(entry(infos, "consumer.override.group.id")["value"]["value"], "b");
+  EXPECT_TRUE(entry(infos, "consumer.override.no.such")["definition"].is_null());
+  EXPECT_EQ(entry(infos, "consumer.override.no.such")["value"]["value"], "c");
+  EXPECT_THAT(infos.dump(), testing::Not(HasSubstr("producer.override")));
+  EXPECT_THAT(infos.dump(), testing::Not(HasSubstr("geheim")));
+}
+
+TEST_F(PluginsResource, OverridesOfAWrongTypeAreFaults) {
+  const Json infos = validate({{"connector.class", "test.ScriptedSinkConnector"},
+                               {"name", "q"},
+                               {"topics", "t"},
+                               {"errors.deadletterqueue.topic.name", "dl"},
+                               {"consumer.override.fetch.min.bytes", "many"},
+                               {"consumer.override.max.poll.records", "3000000000"},
+                               {"consumer.override.check.crcs", "perhaps"},
+                               {"producer.override.linger.ms", "1.5"},
+                               {"admin.override.retries", ""}});
+  EXPECT_THAT(errors(infos, "consumer.override.fetch.min.bytes"),
+              testing::Contains("Invalid value many for configuration "
+                                "consumer.override.fetch.min.bytes: Not a number of type INT"));
+  EXPECT_TRUE(entry(infos, "consumer.override.fetch.min.bytes")["value"]["value"].is_null());
+  for (const char* name : {"consumer.override.max.poll.records", "consumer.override.check.crcs",
+                           "producer.override.linger.ms", "admin.override.retries"}) {
+    EXPECT_THAT(errors(infos, name), testing::Contains(HasSubstr("Invalid value"))) << name;
+  }
+}
+
 TEST_F(PluginsResource, FaultsStandAtTheirProperties) {
   const Json infos = validate({{"connector.class", "test.ScriptedSinkConnector"},
                                {"name", "q"},

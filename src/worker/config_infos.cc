@@ -7,6 +7,7 @@
 
 #include "base/version.h"
 #include "config/url_password.h"
+#include "worker/client_overrides.h"
 #include "worker/connector_validation.h"
 
 namespace kc::worker {
@@ -231,20 +232,21 @@ class Description {
   }
 
   void add_overrides() {
-    const bool sink = connector_.type() == ConnectorType::sink;
-    const bool dead_letters = !given_.get("errors.deadletterqueue.topic.name").empty();
-    const bool creates_topics = given_.contains("topic.creation.default.partitions") ||
-                                given_.contains("topic.creation.default.replication.factor");
-    const auto add_client = [&](const std::string& prefix, bool used) {
-      if (!used) return;
-      const Properties overrides = given_.with_prefix(prefix);
-      for (const auto& [name, value] : overrides.entries()) {
-        add(text_property(name, "", Importance::low, "Of the Kafka client."), prefix, true);
+    for (const ClientOverrides& client : client_overrides(connector_.type(), given_)) {
+      for (const auto& [name, value] : client.properties.entries()) {
+        const auto known = kafka::find_client_property(client.kind, name);
+        ConfigInfo& info = add(known ? override_property(client, *known)
+                                     : text_property(client.prefix + name, "", {}, ""),
+                               "", true);
+        if (known) {
+          info.definition->default_value = known->default_value;
+        } else {
+          info.definition.reset();
+          if (info.value != config::Secret::hidden)
+            info.value = config::without_url_passwords(value);
+        }
       }
-    };
-    add_client("producer.override.", !sink || dead_letters);
-    add_client("consumer.override.", sink);
-    add_client("admin.override.", sink ? dead_letters : creates_topics);
+    }
   }
 
   void add_converter(const std::string& role) {

@@ -4,7 +4,7 @@
 //
 //   1. what every connector has, with the keys of its transformations and predicates
 //   2. the connector's own
-//   3. what it overrides of its producer, consumer and admin client
+//   3. what it overrides of its producer, admin client and consumer, as Kafka's clients declare it
 //   4. its own header, key and value converters' keys
 #pragma once
 

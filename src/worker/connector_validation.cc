@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "config/java_regex.h"
 #include "config/url_password.h"
-#include "kafka/client_properties.h"
+#include "worker/client_overrides.h"
 #include "worker/topic_creation.h"
 #include "worker/transformation_chain.h"
 
@@ -42,36 +42,6 @@ void check_topics(const Properties& properties, std::vector<Fault>& faults) {
   }
 }
 
-constexpr std::array override_prefixes{"producer.override.", "consumer.override.",
-                                       "admin.override."};
-
-bool may_override(OverridePolicy policy, std::string_view name) {
-  switch (policy) {
-    case OverridePolicy::all:
-      return true;
-    case OverridePolicy::none:
-      return false;
-    case OverridePolicy::principal:
-      break;
-  }
-  return name == "sasl.jaas.config" || name == "sasl.mechanism" || name == "security.protocol";
-}
-
-void check_overrides(const WorkerConfig& worker, const Properties& properties,
-                     std::vector<Fault>& faults) {
-  const char* policy = worker.override_policy == OverridePolicy::none ? "None" : "Principal";
-  for (const char* prefix : override_prefixes) {
-    const Properties overrides = properties.with_prefix(prefix);
-    for (const auto& [name, value] : overrides.entries()) {
-      if (may_override(worker.override_policy, name)) continue;
-      faults.push_back({prefix + name, std::nullopt,
-                        fmt::format("The '{}' policy does not allow '{}' to be overridden in the "
-                                    "connector configuration.",
-                                    policy, name)});
-    }
-  }
-}
-
 // Where a client writes back what answers have shown.
 void check_hidden(const Properties& properties, std::vector<Fault>& faults) {
   for (const auto& [name, value] : properties.entries()) {
@@ -92,37 +62,6 @@ void check_supported(const Properties& properties, std::vector<Fault>& faults) {
   if (properties.get("exactly.once.support") == "required") {
     refuse("exactly.once.support",
            "Exactly-once delivery is not possible for this source. Use requested");
-  }
-}
-
-// The property that a client's fault is about: an override of the connector's, if one is named.
-std::string faulty_client_property(const Properties& properties, const std::string& client,
-                                   std::string_view what) {
-  const std::string prefix = client + ".override.";
-  const Properties overrides = properties.with_prefix(prefix);
-  for (const auto& [name, value] : overrides.entries()) {
-    if (what.starts_with(name + " ") || what.starts_with(name + ":")) return prefix + name;
-  }
-  return client;
-}
-
-// Properties of the Kafka clients show their faults here, not when the task has begun.
-void check_clients(const WorkerConfig& worker, const Properties& properties, ConnectorType type,
-                   std::vector<Fault>& faults) {
-  const bool sink = type == ConnectorType::sink;
-  try {
-    if (sink) {
-      const Properties consumer = sink_consumer_properties(worker, properties, 0);
-      max_poll_records(consumer);
-      kafka::translate(consumer, kafka::ClientKind::consumer);
-    } else {
-      kafka::translate(source_producer_properties(worker, properties, 0),
-                       kafka::ClientKind::producer);
-    }
-  } catch (const base::Error& error) {
-    faults.push_back(
-        {faulty_client_property(properties, sink ? "consumer" : "producer", error.what()),
-         std::nullopt, error.what()});
   }
 }
 
@@ -265,7 +204,6 @@ void find_in(const WorkerConfig& worker, const Plugins& plugins, const Propertie
   check_clients(worker, properties, type, faults);
   check_supported(properties, faults);
   check_hidden(properties, faults);
-  check_overrides(worker, properties, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::key, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::value, faults);
   check_converter(worker, plugins, properties, connect::ConverterRole::header, faults);

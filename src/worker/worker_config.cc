@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "worker/shared_security.h"
 
 namespace kc::worker {
@@ -304,9 +305,11 @@ Properties sink_consumer_properties(const WorkerConfig& worker, const Properties
 }
 
 size_t max_poll_records(const Properties& consumer) {
-  const std::string given = consumer.get("max.poll.records");
+  const std::string text = consumer.get("max.poll.records");
+  std::string_view given = base::trim(text);
   // Kafka's default of 500 bounds the work of one put(); ours is bounded by the sink itself.
   if (given.empty()) return 2000;
+  if (given.starts_with('+')) given.remove_prefix(1);
   size_t records = 0;
   const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), records);
   if (error != std::errc() || end != given.data() + given.size() || records == 0) {
