@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +35,14 @@ class ConnectorPlugin {
   // One entry a task, at most `tasks_max`.
   virtual std::vector<config::Properties> task_configs(const config::Properties& properties,
                                                        int tasks_max) const = 0;
+
+  // Why no task would ever go on from an offset that a user wants to give a source, a sentence with
+  // the remedy; nothing where one would. Both are JSON objects. (SourceConnector.alterOffsets.)
+  virtual std::optional<std::string> offset_fault(const config::Properties& /*properties*/,
+                                                  std::string_view /*partition*/,
+                                                  std::string_view /*offset*/) const {
+    return std::nullopt;
+  }
 
   // `properties`: one of task_configs(). Only the one of type() is called; the other throws
   // std::logic_error.

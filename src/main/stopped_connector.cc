@@ -17,21 +17,22 @@ using config::Properties;
 using worker::PartitionOffset;
 using Json = nlohmann::ordered_json;
 
-connect::ConnectorType type_of(const Properties& connector, const std::string& file) {
+const connect::ConnectorPlugin& plugin_of(const Properties& connector,
+                                          const worker::Plugins& plugins, const std::string& file) {
   const std::string name = connector.get("connector.class");
-  const worker::Plugins plugins = built_in_plugins();
   const connect::ConnectorPlugin* plugin = plugins.find_connector(name);
   if (plugin == nullptr) {
     throw Error(Reaction::fix_config, "{}: connector.class = {}: there is no such connector", file,
                 name);
   }
-  return plugin->type();
+  return *plugin;
 }
 
 }  // namespace
 
 StoppedConnector::StoppedConnector(const std::string& worker_file,
-                                   const std::string& connector_file) {
+                                   const std::string& connector_file)
+    : plugins_(built_in_plugins()) {
   std::vector<config::Fault> faults;
   std::vector<std::string> warnings;
   worker_ = worker::WorkerConfig::parse(config::read_properties(worker_file), faults, warnings);
@@ -46,13 +47,13 @@ StoppedConnector::StoppedConnector(const std::string& worker_file,
   if (name_.empty()) {
     throw Error(Reaction::fix_config, "{} has no name. Add name=...", connector_file);
   }
-  type_ = type_of(connector_, connector_file);
+  plugin_ = &plugin_of(connector_, plugins_, connector_file);
   store_.emplace(worker_.offset_file);
-  admin_.emplace(worker_, *store_, type_, connector_);
+  admin_.emplace(worker_, *store_, *plugin_, connector_);
 }
 
 std::string StoppedConnector::place() const {
-  if (type_ == connect::ConnectorType::source) return worker_.offset_file;
+  if (type() == connect::ConnectorType::source) return worker_.offset_file;
   return "consumer group " +
          worker::sink_consumer_properties(worker_, connector_, 0).get("group.id");
 }

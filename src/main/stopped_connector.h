@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "worker/offset_admin.h"
+#include "worker/plugins.h"
 
 namespace kc::main {
 
@@ -18,7 +19,7 @@ class StoppedConnector {
   StoppedConnector(const std::string& worker_file, const std::string& connector_file);
 
   const std::string& name() const { return name_; }
-  connect::ConnectorType type() const { return type_; }
+  connect::ConnectorType type() const { return plugin_->type(); }
   // Where the offsets are kept, for people: "consumer group connect-x", "/tmp/connect.offsets".
   std::string place() const;
 
@@ -36,8 +37,9 @@ class StoppedConnector {
 
   worker::WorkerConfig worker_;
   std::string name_;
-  connect::ConnectorType type_ = connect::ConnectorType::sink;
-  config::Properties connector_;  // references resolved: never to be shown
+  const worker::Plugins plugins_;
+  const connect::ConnectorPlugin* plugin_ = nullptr;  // of plugins_
+  config::Properties connector_;                      // references resolved: never to be shown
   std::optional<worker::OffsetStore> store_;
   std::optional<worker::OffsetAdmin> admin_;
 };

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "source/kinetica_source_task.h"
 #include "source/source_config.h"
+#include "source/source_offset.h"
 
 namespace kc::source {
 
@@ -52,6 +53,12 @@ std::vector<config::Properties> KineticaSourceConnector::task_configs(
     made.set(schema_version_property, fmt::format("{}", fmt::join(versions, ",")));
   }
   return configs;
+}
+
+std::optional<std::string> KineticaSourceConnector::offset_fault(
+    const config::Properties& properties, std::string_view partition,
+    std::string_view offset) const {
+  return source::offset_fault(parse_source_config(properties), partition, offset);
 }
 
 std::unique_ptr<connect::SinkTask> KineticaSourceConnector::create_sink_task(

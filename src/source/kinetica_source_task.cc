@@ -1,13 +1,12 @@
 #include "source/kinetica_source_task.h"
 
 #include <algorithm>
-#include <limits>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/wait.h"
+#include "source/source_offset.h"
 
 namespace kc::source {
 
@@ -20,17 +19,16 @@ namespace {
 
 // The number after the last one of an earlier run.
 int64_t next_number(const connect::OffsetReader& offsets, const std::string& table) {
-  const auto stored = offsets.offset(nlohmann::json{{"table", table}}.dump());
+  const auto stored = offsets.offset(source_partition(table));
   if (!stored) return 0;
-  const auto json = nlohmann::json::parse(*stored, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || !json.contains("record") || !json["record"].is_number_integer() ||
-      json["record"] < 0 || json["record"] >= std::numeric_limits<int64_t>::max()) {
+  const auto number = record_number(*stored);
+  if (!number) {
     throw Error(Reaction::fail_task,
                 "The stored source offset of table {} is {}, not {{\"record\": number}}. Hint: "
                 "reset the connector's offsets",
                 table, *stored);
   }
-  return json["record"].get<int64_t>() + 1;
+  return *number + 1;
 }
 
 }  // namespace

@@ -361,7 +361,7 @@ void Herder::reset_active_topics(const std::string& name) {
 // ---- Offsets -----------------------------------------------------------------------------------
 
 OffsetAdmin Herder::offsets_of(const Connector& connector) {
-  return {config_, offsets_, connector.plugin->type(),
+  return {config_, offsets_, *connector.plugin,
           config_.providers.resolve(connector.given).properties};
 }
 

@@ -12,7 +12,6 @@ namespace kc::worker {
 
 using base::Error;
 using base::Reaction;
-using connect::ConnectorType;
 using connect::Offsets;
 using connect::TopicPartition;
 using Json = nlohmann::ordered_json;
@@ -103,7 +102,7 @@ std::string OffsetAdmin::group() const {
 }
 
 std::vector<PartitionOffset> OffsetAdmin::list() const {
-  if (type_ == ConnectorType::source) return store_.list(connector_.get("name"));
+  if (!is_sink()) return store_.list(connector_.get("name"));
   std::vector<PartitionOffset> result;
   kafka::Admin admin(connector_admin_properties(worker_, connector_));
   for (const auto& [partition, offset] : admin.group_offsets(group(), timeout)) {
@@ -114,13 +113,17 @@ std::vector<PartitionOffset> OffsetAdmin::list() const {
 }
 
 void OffsetAdmin::alter(const std::vector<PartitionOffset>& offsets) {
-  if (type_ == ConnectorType::sink) {
+  if (is_sink()) {
     alter_sink(offsets);
     return;
   }
   for (const PartitionOffset& one : offsets) {
     if (!Json::parse(one.partition).is_object()) {
       refuse("The partition for a source connector offset cannot be null or missing");
+    }
+    if (!one.offset) continue;
+    if (const auto fault = plugin_.offset_fault(connector_, one.partition, *one.offset)) {
+      refuse(*fault);
     }
   }
   store_.alter(connector_.get("name"), offsets);
@@ -152,7 +155,7 @@ void OffsetAdmin::alter_sink(const std::vector<PartitionOffset>& offsets) const 
 }
 
 void OffsetAdmin::reset() {
-  if (type_ == ConnectorType::sink) {
+  if (is_sink()) {
     kafka::Admin admin(connector_admin_properties(worker_, connector_));
     change(connector_.get("name"), "reset", [&] { admin.delete_group(group(), timeout); });
     return;

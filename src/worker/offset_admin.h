@@ -23,24 +23,26 @@ class OffsetAdmin {
   static constexpr std::chrono::seconds timeout{20};
 
   // `connector`: its properties with their references resolved.
-  OffsetAdmin(const WorkerConfig& worker, OffsetStore& store, connect::ConnectorType type,
-              config::Properties connector)
-      : worker_(worker), store_(store), type_(type), connector_(std::move(connector)) {}
+  OffsetAdmin(const WorkerConfig& worker, OffsetStore& store,
+              const connect::ConnectorPlugin& plugin, config::Properties connector)
+      : worker_(worker), store_(store), plugin_(plugin), connector_(std::move(connector)) {}
 
   std::vector<PartitionOffset> list() const;
   // Sets them; an offset of nothing is forgotten. Throws RequestError in stock Connect's words for
-  // what is no partition or offset of this connector.
+  // what is no partition or offset of this connector, and changes nothing then. A source's can be
+  // forgotten whatever they look like.
   void alter(const std::vector<PartitionOffset>& offsets);
   // Forgets all.
   void reset();
 
  private:
+  bool is_sink() const { return plugin_.type() == connect::ConnectorType::sink; }
   void alter_sink(const std::vector<PartitionOffset>& offsets) const;
   std::string group() const;
 
   const WorkerConfig& worker_;
   OffsetStore& store_;
-  const connect::ConnectorType type_;
+  const connect::ConnectorPlugin& plugin_;
   const config::Properties connector_;
 };
 

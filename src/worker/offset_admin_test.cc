@@ -14,7 +14,7 @@ class OffsetAdminTest : public testing::Test {
  protected:
   std::string refusal(const PartitionOffset& offset) {
     try {
-      OffsetAdmin(config_, store_, ConnectorType::sink, {{"name", "s"}}).alter({offset});
+      OffsetAdmin(config_, store_, sink_, {{"name", "s"}}).alter({offset});
     } catch (const RequestError& error) {
       EXPECT_EQ(error.refusal(), Refusal::bad_request);
       return error.what();
@@ -25,6 +25,9 @@ class OffsetAdminTest : public testing::Test {
   TestFolder folder_;
   const WorkerConfig config_ = worker_config("127.0.0.1:1", folder_.path());
   OffsetStore store_{config_.offset_file};
+  TaskScript script_;
+  const ScriptedConnector sink_{ConnectorType::sink, script_};
+  const ScriptedConnector source_{ConnectorType::source, script_};
 };
 
 TEST_F(OffsetAdminTest, WhatIsNoOffsetOfASinkIsRefusedInStockConnectsWords) {
@@ -51,7 +54,7 @@ TEST_F(OffsetAdminTest, WhatIsNoOffsetOfASinkIsRefusedInStockConnectsWords) {
 }
 
 TEST_F(OffsetAdminTest, OffsetsOfASourceStandInTheWorkersFile) {
-  OffsetAdmin admin(config_, store_, ConnectorType::source, {{"name", "f"}});
+  OffsetAdmin admin(config_, store_, source_, {{"name", "f"}});
   EXPECT_TRUE(admin.list().empty());
   const PartitionOffset one{R"({"table":"T","n":1})", R"({"record":4})"};
   admin.alter({one, {R"({"table":"U"})", R"({"record":7})"}, {R"({"table":"V"})", std::nullopt}});
@@ -59,11 +62,26 @@ TEST_F(OffsetAdminTest, OffsetsOfASourceStandInTheWorkersFile) {
   admin.alter({{R"({"n":1,"table":"T"})", R"({"record":5})"}, {R"({"table":"U"})", std::nullopt}});
   EXPECT_EQ(admin.list(),
             (std::vector<PartitionOffset>{{R"({"table":"T","n":1})", R"({"record":5})"}}));
-  OffsetAdmin(config_, store_, ConnectorType::source, {{"name", "other"}}).reset();
+  OffsetAdmin(config_, store_, source_, {{"name", "other"}}).reset();
   EXPECT_EQ(OffsetStore(config_.offset_file).list("f").size(), 1U);
   admin.reset();
   EXPECT_TRUE(admin.list().empty());
   EXPECT_TRUE(OffsetStore(config_.offset_file).list("f").empty());
+}
+
+TEST_F(OffsetAdminTest, WhatASourceWouldNotGoOnFromIsRefusedAsAWhole) {
+  OffsetAdmin admin(config_, store_, source_, {{"name", "f"}});
+  const PartitionOffset good{R"({"table":"T"})", R"({"record":4})"};
+  try {
+    admin.alter({good, {R"({"table":"U"})", R"({"position":4})"}});
+    FAIL() << "not refused";
+  } catch (const RequestError& error) {
+    EXPECT_EQ(error.refusal(), Refusal::bad_request);
+    EXPECT_STREQ(error.what(), "The offset has no record");
+  }
+  EXPECT_TRUE(admin.list().empty());
+  admin.alter({good, {R"({"anything":7})", std::nullopt}});
+  EXPECT_EQ(admin.list().size(), 1U);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@ worker.
 
 A step is a dict: `method`, `path`, and perhaps `body` (JSON, or text as it is), `headers`, `until`
 ((connector, state): what its status must become before the next step). In bodies, SINK stands for
-the worker's sink connector class, and the member OWN for the properties that only it has.
+the worker's sink connector class, and the member OWN for the properties that only it has; SOURCE
+and OWN_SOURCE likewise. A source is in PARTITION of PARTITION_KEY, at a number under OFFSET_KEY.
 
 An answer that `settles` is asked for again until it is Kafka's, for a while.
 
@@ -14,6 +15,11 @@ compared.
 
 SINK = "<sink class>"
 OWN = "<own properties>"
+SOURCE = "<source class>"
+OWN_SOURCE = "<own properties of a source>"
+PARTITION_KEY = "<partition key>"
+PARTITION = "<partition>"
+OFFSET_KEY = "<offset key>"
 PACKAGE = "org.apache.kafka.connect."
 TRANSFORMS = PACKAGE + "transforms."
 # What Jackson or the virtual machine says, or a fault that Kafka tells twice.
@@ -26,6 +32,15 @@ def sink(topics="t", **more):
         "tasks.max": "1",
         "topics": topics,
         OWN: "",
+        **{name.replace("_", "."): value for name, value in more.items()},
+    }
+
+
+def source(**more):
+    return {
+        "connector.class": SOURCE,
+        "tasks.max": "1",
+        OWN_SOURCE: "",
         **{name.replace("_", "."): value for name, value in more.items()},
     }
 
@@ -43,7 +58,9 @@ def step(method, path, body=None, headers=None, until=None, ours=None, unlike=()
     }
 
 
-def validate(config, plugin="{sink}", **more):
+def validate(config, plugin=None, **more):
+    if plugin is None:
+        plugin = "{source}" if config.get("connector.class") == SOURCE else "{sink}"
     return step("PUT", f"/connector-plugins/{plugin}/config/validate", config, **more)
 
 
@@ -288,6 +305,102 @@ OFFSETS = [
 ]
 
 
+HERE = {PARTITION_KEY: PARTITION}
+BOTH = [{"partition": HERE, "offset": {OFFSET_KEY: number}} for number in (3, 4)]
+TOPICS = {"topic.creation.default.partitions": "1", "topic.creation.default.replication.factor": "1"}
+SOURCES = [
+    step("POST", "/connectors", {"name": "s", "config": source()}, until=("s", "RUNNING")),
+    *(
+        step("GET", f"/connectors/s{path}")
+        for path in (
+            "",
+            "/config",
+            "/status",
+            "/tasks",
+            "/tasks-config",
+            "/tasks/0/status",
+            "/topics",
+            "/offsets",
+        )
+    ),
+    step("GET", "/connectors?expand=status&expand=info"),
+    step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 1})),
+    step("DELETE", "/connectors/s/offsets"),
+    step("PUT", "/connectors/s/pause", until=("s", "PAUSED")),
+    step("GET", "/connectors/s/status"),
+    step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 1})),
+    step("PUT", "/connectors/s/resume", until=("s", "RUNNING")),
+    step("GET", "/connectors/s/status"),
+    step("PUT", "/connectors/s/stop", until=("s", "STOPPED")),
+    step("GET", "/connectors/s/status"),
+    step("GET", "/connectors/s"),
+    step("GET", "/connectors/s/tasks"),
+    step("GET", "/connectors/s/offsets"),
+    step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 1})),
+    step("GET", "/connectors/s/offsets"),
+    step("PATCH", "/connectors/s/offsets", {"offsets": BOTH}),
+    step("GET", "/connectors/s/offsets"),
+    # A ConnectException of the connector, which Kafka answers with 500.
+    *(
+        step("PATCH", "/connectors/s/offsets", offsets(*wrong), ours=400)
+        for wrong in (
+            (None, {OFFSET_KEY: 1}),
+            ({}, {OFFSET_KEY: 1}),
+            ({"x": PARTITION}, {OFFSET_KEY: 1}),
+            (HERE, {}),
+            (HERE, {"x": 1}),
+            (HERE, {OFFSET_KEY: None}),
+            (HERE, {OFFSET_KEY: "1"}),
+            (HERE, {OFFSET_KEY: 1.5}),
+            (HERE, {OFFSET_KEY: -1}),
+        )
+    ),
+    *(
+        step("PATCH", "/connectors/s/offsets", wrong, unlike=TEXT)
+        for wrong in (
+            {"offsets": [7]},
+            {"offsets": [None]},
+            {"offsets": {}},
+            {"offsets": [{"partition": HERE, "offset": 7}]},
+            {"offsets": [{"partition": [], "offset": {OFFSET_KEY: 1}}]},
+            [],
+        )
+    ),
+    step("PATCH", "/connectors/s/offsets", {"offsets": []}),
+    step("PATCH", "/connectors/s/offsets", {}),
+    step("GET", "/connectors/s/offsets"),
+    step("PATCH", "/connectors/s/offsets", offsets({"anything": 7}, None)),
+    step("GET", "/connectors/s/offsets"),
+    step("PATCH", "/connectors/s/offsets", {"offsets": [{"partition": HERE}]}),
+    step("GET", "/connectors/s/offsets"),
+    step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 5})),
+    step("PUT", "/connectors/s/resume", until=("s", "RUNNING")),
+    step("GET", "/connectors/s/offsets"),
+    step("POST", "/connectors/s/restart?includeTasks=true", until=("s", "RUNNING")),
+    step("POST", "/connectors/s/tasks/0/restart", until=("s", "RUNNING")),
+    step("PUT", "/connectors/s/stop", until=("s", "STOPPED")),
+    step("DELETE", "/connectors/s/offsets"),
+    step("GET", "/connectors/s/offsets"),
+    step("DELETE", "/connectors/s/offsets"),
+    create(name="r", config=source(exactly_once_support="some")),
+    create(name="r", config=source(topic_creation_default_partitions="x"), unlike=TEXT),
+    create(name="r", config={**source(), **TOPICS, "topic.creation.groups": "g"}),
+    create(name="r", config=source(producer_override_linger_ms="x"), ours=400),
+    create(
+        {"name": "r", "config": source(), "initial_state": "PAUSED"},
+        until=("r", "PAUSED"),
+    ),
+    step("GET", "/connectors/r/status"),
+    step("DELETE", "/connectors/r"),
+    validate(source()),
+    validate(source(name="v", producer_override_linger_ms="7", admin_override_retries="x")),
+    validate({**source(name="v"), **TOPICS, "admin.override.retries": "7"}),
+    step("PUT", "/connectors/s/config", source(tasks_max="2"), until=("s", "STOPPED")),
+    step("DELETE", "/connectors/s"),
+    step("GET", "/connectors/s/offsets"),
+]
+
+
 def named(**more):
     """A sink's configuration with a name; _ stands for a dot."""
     return {
@@ -402,4 +515,4 @@ VALIDATION = [
     ),
 ]
 
-SESSION = [*WORKER, *CREATION, *REFUSALS, *CHANGES, *OFFSETS, *VALIDATION]
+SESSION = [*WORKER, *CREATION, *REFUSALS, *CHANGES, *OFFSETS, *SOURCES, *VALIDATION]

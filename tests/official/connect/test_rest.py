@@ -24,6 +24,8 @@ SETTLING_SECONDS = 20
 CLIENT = official.harness.ROOT / "build" / "official" / "connect-client" / "node_modules"
 CLIENT_SESSION = pathlib.Path(__file__).resolve().parent / "client" / "session.js"
 STOCK_SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector"
+STOCK_SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector"
+TABLE = "Rows"
 OUR_GROUPS = ["Kinetica Properties"]
 # What each worker has of its own, by the member's name, and what stands for it.
 NEUTRAL = {
@@ -36,12 +38,22 @@ NEUTRAL = {
 
 
 class Side:
-    """A worker in the session, with the connector that stands for SINK there."""
+    """A worker in the session, with the connectors that stand for SINK and SOURCE there: their
+    classes, what only they have of properties (each a dict), and a source's PARTITION_KEY,
+    PARTITION and OFFSET_KEY."""
 
-    def __init__(self, url, sink_class, own):
+    def __init__(self, url, sink_class, sink_own, source_class, source_own, source_place):
         self.address = urllib.parse.urlparse(url).netloc
         self.sink_class = sink_class
-        self.own = own
+        self.own = {**sink_own, **source_own}
+        self.members = {rest_session.OWN: sink_own, rest_session.OWN_SOURCE: source_own}
+        self.stand_ins = {
+            rest_session.SINK: sink_class,
+            rest_session.SOURCE: source_class,
+            rest_session.PARTITION_KEY: source_place[0],
+            rest_session.PARTITION: source_place[1],
+            rest_session.OFFSET_KEY: source_place[2],
+        }
         self.version = "<version>"
         self.version = self.call(rest_session.step("GET", "/"))["body"]["version"]
 
@@ -53,7 +65,9 @@ class Side:
         headers = {"Accept": "application/json", **step["headers"]}
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
-        path = step["path"].replace("{sink}", self.sink_class.rsplit(".", 1)[-1])
+        path = step["path"]
+        for name, stand_in in (("{sink}", rest_session.SINK), ("{source}", rest_session.SOURCE)):
+            path = path.replace(name, self.stand_ins[stand_in].rsplit(".", 1)[-1])
         connection = http.client.HTTPConnection(self.address, timeout=REQUEST_SECONDS)
         connection.request(step["method"], path, body, headers)
         answer = connection.getresponse()
@@ -71,14 +85,14 @@ class Side:
         if isinstance(body, dict):
             result = {}
             for name, value in body.items():
-                if name == rest_session.OWN:
-                    result.update(self.own)
+                if name in self.members:
+                    result.update(self.members[name])
                 else:
-                    result[name] = self.filled(value)
+                    result[self.stand_ins.get(name, name)] = self.filled(value)
             return result
         if isinstance(body, list):
             return [self.filled(item) for item in body]
-        return self.sink_class if body == rest_session.SINK else body
+        return self.stand_ins.get(body, body) if isinstance(body, str) else body
 
     def neutral(self, body):
         """An answer without what is this side's own."""
@@ -87,8 +101,8 @@ class Side:
             for name, value in body.items():
                 if name in self.own:
                     continue
-                result[name] = self.neutral(value) if value is None else NEUTRAL.get(name, value)
-                result[name] = self.neutral(result[name])
+                value = value if value is None else NEUTRAL.get(name, value)
+                result[self.neutral_name(name)] = self.neutral(value)
             if "trace" in result:
                 result["trace"] = result["trace"].split(":")[0]
             return result
@@ -96,11 +110,20 @@ class Side:
             return [self.neutral(item) for item in body if not self.is_own(item)]
         if not isinstance(body, str):
             return body
-        for own in (self.sink_class, self.sink_class.rsplit(".", 1)[-1]):
-            body = body.replace(own, rest_session.SINK)
+        for stand_in in (rest_session.SINK, rest_session.SOURCE):
+            own = self.stand_ins[stand_in]
+            body = body.replace(own, stand_in).replace(own.rsplit(".", 1)[-1], stand_in)
+        if body == self.stand_ins[rest_session.PARTITION]:
+            return rest_session.PARTITION
         body = body.replace(self.address, "<address>").replace(self.version, "<version>")
         # Regular expressions are another library's, and other connectors are there.
         return re.sub(r"(Invalid regex|available connectors are): .*", r"\1", body, flags=re.DOTALL)
+
+    def neutral_name(self, name):
+        for key in (rest_session.PARTITION_KEY, rest_session.OFFSET_KEY):
+            if name == self.stand_ins[key]:
+                return key
+        return name
 
     def is_own(self, item):
         """Whether an item of a list is about something that only this side has: a property, a
@@ -111,7 +134,7 @@ class Side:
             return False
         if "class" in item:
             name = item["class"]
-            return name != self.sink_class and (
+            return name not in self.stand_ins.values() and (
                 not name.startswith(rest_session.PACKAGE) or ".file." in name
             )
         name = (item.get("value") or item).get("name") or ""
@@ -215,16 +238,35 @@ class RestSession(product.ProductTest):
             "offset.storage.file.filename": self.folder / "stock.offsets",
         }
         stock = stock_connect.start(self, {**properties, **own_files})
+        lines = self.folder / "in"
+        lines.touch()
         database = self.start_server()
-        own = {
-            name: str(value)
-            for name, value in self.sink_properties("", database, "").items()
-            if name.startswith("kinetica.")
-        }
+        database.create_table(TABLE, {"id": ("int",)})
+        sink, source = (
+            {name: str(value) for name, value in own.items() if name.startswith("kinetica.")}
+            for own in (
+                self.sink_properties("", database, ""),
+                self.source_properties("", database, TABLE),
+            )
+        )
         ours = self.start_worker(properties)
         return (
-            Side(stock.url, STOCK_SINK, {"file": str(self.folder / "out")}),
-            Side(ours.url, product.SINK_CLASS, own),
+            Side(
+                stock.url,
+                STOCK_SINK,
+                {"file": str(self.folder / "out")},
+                STOCK_SOURCE,
+                {"file": str(lines), "topic": TABLE, "batch.size": "2000"},
+                ("filename", str(lines), "position"),
+            ),
+            Side(
+                ours.url,
+                product.SINK_CLASS,
+                sink,
+                product.SOURCE_CLASS,
+                source,
+                ("table", TABLE, "record"),
+            ),
         )
 
     def judge_until_settled(self, step, sides):
