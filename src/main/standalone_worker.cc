@@ -10,6 +10,7 @@
 #include "base/wait.h"
 #include "kafka/admin.h"
 #include "main/built_in_plugins.h"
+#include "main/commit_id.h"
 #include "metrics/process_metrics.h"
 #include "rest/rest_server.h"
 #include "worker/connector_validation.h"
@@ -53,7 +54,7 @@ class AppInfo : public metrics::Source {
   void collect(metrics::Samples& to) const override {
     const auto since_1970 = std::chrono::duration<double, std::milli>(started_.time_since_epoch());
     to.add("app-info", "version", {worker_id_}, base::version());
-    to.add("app-info", "commit-id", {worker_id_}, "unknown");
+    to.add("app-info", "commit-id", {worker_id_}, commit_id());
     to.add("app-info", "start-time-ms", {worker_id_}, std::floor(since_1970.count()));
   }
 
@@ -154,7 +155,8 @@ StandaloneWorker::StandaloneWorker(const Properties& worker,
   impl_ = std::make_unique<Impl>(std::move(config), std::move(plugins));
   // Before the connectors, so that a port that is taken stops everything while nothing has begun.
   auto options = rest::rest_options_of(impl_->config.properties);
-  options.info = {std::string(base::version()), "", [this] { return impl_->cluster_id.id(); }};
+  options.info = {std::string(base::version()), std::string(commit_id()),
+                  [this] { return impl_->cluster_id.id(); }};
   options.advertised_host = impl_->config.advertised_host;
   options.advertised_port = impl_->config.advertised_port;
   options.metrics = [this] { return impl_->registry.text(); };
