@@ -17,7 +17,7 @@ void RecordBatch::clear() {
   records_.clear();
   schemas_.clear();
   arena_.reset();
-  came_at.reset();
+  arrivals.clear();
 }
 
 }  // namespace kc::data

@@ -78,8 +78,12 @@ class RecordBatch {
 
   void clear();
 
-  // Source only: when the oldest of the records reached this process, for metrics.
-  std::optional<std::chrono::steady_clock::time_point> came_at;
+  // Source only, for metrics: when the records reached this process, in runs.
+  struct Arrival {
+    std::chrono::steady_clock::time_point at;
+    size_t end;  // the record after the last one of the run
+  };
+  std::vector<Arrival> arrivals;
 
  private:
   void retain_another(const SchemaPtr& schema);

@@ -87,10 +87,22 @@ double SampledStatistic::rate() const {
 }
 
 void Histogram::observe(std::chrono::duration<double> time) {
-  const double seconds = time.count();
+  Tally tally;
+  tally.add(time.count(), 1);
+  take(tally);
+}
+
+void Histogram::Tally::add(double seconds, uint64_t count) {
   const auto bound = std::ranges::lower_bound(bounds, seconds);
-  counts_[static_cast<size_t>(bound - bounds.begin())].fetch_add(1, relaxed);
-  sum_.fetch_add(seconds, relaxed);
+  counts[static_cast<size_t>(bound - bounds.begin())] += count;
+  sum += seconds * static_cast<double>(count);
+}
+
+void Histogram::take(const Tally& tally) {
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    if (tally.counts[i] > 0) counts_[i].fetch_add(tally.counts[i], relaxed);
+  }
+  sum_.fetch_add(tally.sum, relaxed);
 }
 
 std::array<uint64_t, Histogram::bounds.size() + 1> Histogram::counts() const {

@@ -3,6 +3,7 @@
 // of one batch in an average, gone with the next look.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -72,6 +74,30 @@ class SampledStatistic {
   size_t current_ = 0;
 };
 
+// When each record of a batch began its way, since some epoch. Takes 16 bytes for each run of
+// records of one instant, and keeps that memory. One thread.
+template <typename Duration>
+class Instants {
+ public:
+  struct Run {
+    Duration at;
+    uint64_t count;
+  };
+
+  void add(Duration at) {
+    if (!runs_.empty() && runs_.back().at == at) {
+      ++runs_.back().count;
+    } else {
+      runs_.push_back({at, 1});
+    }
+  }
+  void clear() { runs_.clear(); }
+  const std::vector<Run>& runs() const { return runs_; }
+
+ private:
+  std::vector<Run> runs_;
+};
+
 // How many observations were up to each bound, in seconds: 5 ms to 5 minutes. Any thread.
 class Histogram {
  public:
@@ -79,12 +105,31 @@ class Histogram {
                                                  1,     2.5,  5,     10,   30,  60,   300};
 
   void observe(std::chrono::duration<double> time);
+  // For each of `begun` the time since; none of an instant that is still to come (another machine's
+  // clock may be ahead).
+  template <typename Duration>
+  void observe_since(const Instants<Duration>& begun, std::chrono::duration<double> now) {
+    Tally tally;
+    for (const auto& run : begun.runs()) {
+      const double time = (now - std::chrono::duration<double>(run.at)).count();
+      tally.add(std::max(time, 0.0), run.count);
+    }
+    take(tally);
+  }
 
   // Observations between the bound before and each bound; the last: above all bounds.
   std::array<uint64_t, bounds.size() + 1> counts() const;
   double sum() const { return sum_.load(std::memory_order_relaxed); }
 
  private:
+  struct Tally {
+    std::array<uint64_t, bounds.size() + 1> counts{};
+    double sum = 0;
+
+    void add(double seconds, uint64_t count);
+  };
+  void take(const Tally& tally);
+
   std::array<std::atomic<uint64_t>, bounds.size() + 1> counts_{};
   std::atomic<double> sum_ = 0;
 };

@@ -170,7 +170,8 @@ constexpr Declaration table[] = {
     // ---- Supervision and latency: ours ----
     {"", "kinetica_connect_task_state", gauge, "connector,task,state", "",
      "1 for the state that the task is in, 0 for the others: starting, waiting (for Kafka or "
-     "Kinetica to come back), running, stalled (work and no progress for task.stall.timeout.ms), paused, "
+     "Kinetica to come back), running, stalled (work and no progress for task.stall.timeout.ms), "
+     "paused, "
      "failed, restarting (after a failure), stopped"},
     {"", "kinetica_connect_task_unhealthy", gauge, task, "",
      "1 while the task has for task.stall.timeout.ms had work and made no progress, or waited, at "
@@ -181,11 +182,10 @@ constexpr Declaration table[] = {
     {"", "kinetica_connect_task_restarts_total", counter, task, "restarts",
      "Restarts of the task by the worker after a failure (task.restart.enable)"},
     {"", "kinetica_connect_sink_latency_seconds", histogram, task, "seconds",
-     "From a record's timestamp until Kinetica has acknowledged its row; one observation an "
-     "inserted batch, that of its oldest record"},
+     "From a record's timestamp until Kinetica has acknowledged its row; records without a "
+     "timestamp do not count"},
     {"", "kinetica_connect_source_latency_seconds", histogram, task, "seconds",
-     "From a row's arrival from the table monitor until Kafka has acknowledged its record; one "
-     "observation a batch, that of its oldest row"},
+     "From a row's arrival from the table monitor until Kafka has acknowledged its record"},
 
     // ---- Kinetica: ours ----
     {"", "kinetica_connect_sink_inserts_total", counter, task, "batches",

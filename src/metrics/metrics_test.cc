@@ -135,6 +135,33 @@ TEST(Samples, HistogramsAreCumulative) {
   EXPECT_THAT(text, HasSubstr(name + "_count" + task + "} 3\n"));
 }
 
+TEST(Histogram, EachRecordOfABatchIsAnObservation) {
+  Instants<std::chrono::milliseconds> begun;
+  for (const auto at : {1000ms, 1000ms, 1000ms, 2000ms, 1000ms, 9000ms}) begun.add(at);
+  EXPECT_EQ(begun.runs().size(), 4U);
+  Histogram histogram;
+  histogram.observe_since(begun, 2500ms);
+  std::array<uint64_t, Histogram::bounds.size() + 1> expected{};
+  expected[0] = 1;  // to come: another machine's clock
+  expected[6] = 1;  // 500 ms
+  expected[8] = 4;  // 1500 ms
+  EXPECT_EQ(histogram.counts(), expected);
+  EXPECT_DOUBLE_EQ(histogram.sum(), 4 * 1.5 + 0.5);
+  begun.clear();
+  histogram.observe_since(begun, 2500ms);
+  EXPECT_EQ(histogram.counts(), expected);
+}
+
+TEST(Histogram, ATimestampMayBeAnything) {
+  Instants<std::chrono::milliseconds> begun;
+  begun.add(std::chrono::milliseconds::max());
+  begun.add(std::chrono::milliseconds(0));
+  Histogram histogram;
+  histogram.observe_since(begun, 1'700'000'000s);
+  EXPECT_EQ(histogram.counts().front(), 1U);
+  EXPECT_EQ(histogram.counts().back(), 1U);
+}
+
 TEST(Samples, WhatTheTableDoesNotDeclareCannotBeShown) {
   Samples samples;
   EXPECT_THROW(samples.add("", "unheard_of", {}, 1), std::logic_error);

@@ -1,7 +1,5 @@
 #include "sink/insert_metrics.h"
 
-#include <algorithm>
-
 namespace kc::sink {
 
 void InsertMetrics::inserted(const kinetica::InsertOutcome& outcome) {
@@ -13,11 +11,7 @@ void InsertMetrics::inserted(const kinetica::InsertOutcome& outcome) {
 void InsertMetrics::acknowledged(const RowBatch& batch) {
   batches_.add();
   bytes_.add(batch.insert.body.bytes());
-  if (batch.oldest_timestamp == RowBatch::no_timestamp) return;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  // A producer's clock may be ahead of ours.
-  latency_.observe(std::max(now - std::chrono::milliseconds(batch.oldest_timestamp),
-                            std::chrono::system_clock::duration::zero()));
+  latency_.observe_since(batch.timestamps, std::chrono::system_clock::now().time_since_epoch());
 }
 
 void InsertMetrics::collect(metrics::Samples& to) const {

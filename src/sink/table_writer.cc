@@ -44,7 +44,7 @@ void TableWriter::collect() {
     offsets_.release(batch->offsets);
     batch->refused.clear();
     batch->insert.clear();
-    batch->oldest_timestamp = RowBatch::no_timestamp;
+    batch->timestamps.clear();
     if (spare_.size() < spare_batches_max) spare_.push_back(std::move(batch));
   }
 }

@@ -74,8 +74,8 @@ class TableWriter {
   void row_added(Table& table, const data::Record& record) {
     RowBatch& batch = *table.batch_;
     offsets_.add(batch.offsets, record);
-    if (record.timestamp >= 0 && record.timestamp < batch.oldest_timestamp) {
-      batch.oldest_timestamp = record.timestamp;
+    if (record.timestamp >= 0) {
+      batch.timestamps.add(std::chrono::milliseconds(record.timestamp));
     }
     const wire::InsertBody& rows = batch.insert.body;
     if (rows.rows() >= options_.batch_rows || rows.bytes() >= options_.batch_bytes) [[unlikely]]

@@ -84,7 +84,9 @@ void KineticaSourceTask::poll(data::RecordBatch& batch, milliseconds wait,
   batch.retain(key_schema_);
   while (batch.size() < batch_records_max) {
     if (!next_chunk(batch.empty() ? wait : milliseconds(0), stop)) return;
-    if (take_rows(batch)) continue;
+    const bool all_fit = take_rows(batch);
+    batch.arrivals.push_back({chunk_->came_at, batch.size()});
+    if (all_fit) continue;
     // A row does not fit its reader: deliver the ones before it, then see to it.
     if (!batch.empty()) return;
     const RowChunk::Row row = chunk_->rows[next_row_];
@@ -135,7 +137,6 @@ bool KineticaSourceTask::take_rows(data::RecordBatch& batch) {
   // The chunk is used again while the batch is still on its way: one copy for all its rows.
   const std::string_view bytes =
       batch.arena().copy(std::string_view(chunk_->bytes).substr(begin, rows[last].end - begin));
-  if (!batch.came_at) batch.came_at = chunk_->came_at;
   size_t position = 0;
   for (; next_row_ <= last; ++next_row_) {
     const size_t end = rows[next_row_].end - begin;

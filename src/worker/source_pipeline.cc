@@ -244,12 +244,24 @@ void SourcePipeline::finish_encoding(Flight& flight) {
                                .timestamp = record.timestamp,
                                .opaque = &flight});
   }
+  note_arrivals(flight);
   extents_.clear();
   header_pieces_.clear();
   remember_offsets(flight);
   outstanding_records_ += flight.messages.size();
   outstanding_bytes_ += payload.size();
   metrics_.set_active_records(outstanding_records_);
+}
+
+// Of the records that have become messages.
+void SourcePipeline::note_arrivals(Flight& flight) const {
+  auto arrival = flight.batch.arrivals.begin();
+  const auto last = flight.batch.arrivals.end();
+  for (const Extent& extent : extents_) {
+    while (arrival != last && arrival->end <= extent.record) ++arrival;
+    if (arrival == last) return;
+    flight.arrivals.add(arrival->at.time_since_epoch());
+  }
 }
 
 void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
@@ -360,9 +372,7 @@ void SourcePipeline::retire() {
     for (auto& [partition, offset] : flight->offsets) committable_[partition] = std::move(offset);
     metrics_.records_written(flight->messages.size() - flight->skipped);
     metrics_.progressed();
-    if (const auto& came_at = flight->batch.came_at) {
-      metrics_.latency.observe(clock_.now() - *came_at);
-    }
+    metrics_.latency.observe_since(flight->arrivals, clock_.now().time_since_epoch());
     outstanding_records_ -= flight->messages.size();
     metrics_.set_active_records(outstanding_records_);
     outstanding_bytes_ -= flight->payload.size();
@@ -373,6 +383,7 @@ void SourcePipeline::retire() {
     flight->headers.clear();
     flight->encoded = 0;
     flight->offsets.clear();
+    flight->arrivals.clear();
     flight->ensured = flight->sent = flight->delivered = flight->skipped = 0;
     idle_.push_back(std::move(flight));
   }

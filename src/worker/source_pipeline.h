@@ -73,6 +73,8 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
     size_t skipped = 0;                         // of those delivered: not at all
     // The last source offset of each source partition in the batch, as JSON.
     std::map<std::string, std::string> offsets;
+    // Of each message's record, for metrics.
+    metrics::Instants<std::chrono::steady_clock::duration> arrivals;
   };
 
   // SourceTaskContext, DeliveryListener.
@@ -90,6 +92,7 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   static bool is_sent(const Flight& flight) {
     return flight.encoded == flight.batch.size() && flight.sent == flight.messages.size();
   }
+  void note_arrivals(Flight& flight) const;
   void skip_or_fail(const data::Record& record, const Step& step, const base::Error& error);
   void remember_offsets(Flight& flight) const;
   bool topics_are_there(Flight& flight);

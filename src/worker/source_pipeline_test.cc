@@ -72,6 +72,7 @@ class NumberingTask : public connect::SourceTask {
       offset[1] = Value::int64(next_++);
       record.source_offset = Value::map({offset, 2});
       batch.records().push_back(record);
+      batch.arrivals.push_back({std::chrono::steady_clock::now(), batch.size()});
     }
   }
   void stop() noexcept override {}
@@ -161,6 +162,14 @@ class SourcePipelineTest : public testing::Test {
 TEST_F(SourcePipelineTest, SendsEveryRecordAndStoresTheOffsetOfTheLast) {
   EXPECT_EQ(run({"a", "b", "c", "d", "e", "f", "g"}, [&] { return published() == 7; }), "");
   EXPECT_EQ(stored_offset(), R"({"record":6})");
+}
+
+TEST_F(SourcePipelineTest, TheLatencyOfEachMessageIsObserved) {
+  tolerate_all_ = true;
+  EXPECT_EQ(run({"a", "bad", "c", "d", "bad", "f"}, [&] { return published() == 4; }), "");
+  EXPECT_NE(metrics_text_.find(
+                "kinetica_connect_source_latency_seconds_count{connector=\"c\",task=\"0\"} 4\n"),
+            std::string::npos);
 }
 
 TEST_F(SourcePipelineTest, RestartContinuesAfterTheStoredOffset) {

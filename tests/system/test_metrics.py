@@ -102,6 +102,7 @@ class Metrics(product.ProductTest):
         text, samples = self.scrape(worker)
         self.assertNotIn(PASSWORD, text)
         self.check_values(samples)
+        self.check_commit(worker, samples)
         for expressions in (dashboard_expressions(), alert_expressions()):
             for expression in expressions:
                 names = used_names(expression)
@@ -126,11 +127,11 @@ class Metrics(product.ProductTest):
         self.assertEqual(
             self.value(samples, "kinetica_connect_sink_rows_inserted_total", **task), ROWS)
         inserts = self.value(samples, "kinetica_connect_sink_inserts_total", **task)
-        for name in ("sink_latency_seconds", "sink_insert_seconds"):
-            self.assertEqual(
-                self.value(samples, f"kinetica_connect_{name}_count", **task), inserts)
-        self.assertGreater(self.value(samples, "kinetica_connect_source_latency_seconds_count",
-                                      connector="source", task="0"), 0)
+        self.assertEqual(
+            self.value(samples, "kinetica_connect_sink_insert_seconds_count", **task), inserts)
+        for name, connector in (("sink_latency", "sink"), ("source_latency", "source")):
+            self.assertEqual(self.value(samples, f"kinetica_connect_{name}_seconds_count",
+                                        connector=connector, task="0"), ROWS)
         self.assertEqual(self.value(samples, "kafka_connect_worker_connector_count"), 2)
         self.assertEqual(self.value(samples, "kafka_connect_connect_worker_metrics_connector_count",
                                     connector="aggregate"), 2)
@@ -143,6 +144,13 @@ class Metrics(product.ProductTest):
         for state in ("running", "waiting", "stalled", "failed"):
             self.assertEqual(self.value(samples, "kinetica_connect_task_state", **task,
                                         state=state), 1 if state == "running" else 0)
+
+    def check_commit(self, worker, samples):
+        """The one that the program says it was built from, wherever it says so."""
+        with urllib.request.urlopen(worker.url + "/", timeout=10) as response:
+            commit = json.load(response)["commit"]
+        self.assertRegex(commit, "^([0-9a-f]{16}|unknown)$")
+        self.assertEqual(self.value(samples, "kafka_connect_app_info", commit_id=commit), 1)
 
     def health(self, worker):
         """(status, body) of GET /health."""
