@@ -51,13 +51,13 @@ std::vector<PartitionOffset> read_offsets(const http::ServerRequest& request) {
         worker::Refusal::bad_request,
         "Partitions / offsets need to be provided for an alter offsets request");
   }
+  const StatusError no_list(500,
+                            "\"offsets\" must be a list of objects, each with \"partition\" and "
+                            "\"offset\"");
+  if (!list->is_array()) throw no_list;
   std::vector<PartitionOffset> offsets;
   for (const Json& entry : *list) {
-    if (!list->is_array() || !entry.is_object()) {
-      throw StatusError(500,
-                        "\"offsets\" must be a list of objects, each with \"partition\" and "
-                        "\"offset\"");
-    }
+    if (!entry.is_object()) throw no_list;
     const Json offset = part_of(entry, "offset");
     offsets.push_back({part_of(entry, "partition").dump(),
                        offset.is_null() ? std::nullopt : std::optional(offset.dump())});

@@ -1,6 +1,9 @@
 // The properties that every connector has, in the order, groups and widths in which stock Connect
 // shows them (ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig).
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "worker/worker_config.h"
@@ -46,6 +49,21 @@ class Group {
   const std::string name_;
   int order_;
 };
+
+// ConfigDef.CaseInsensitiveValidString. The names are listed as it does, in the order of their
+// hashes.
+Validator one_of_in_any_case(std::vector<std::string> names) {
+  const std::string list = fmt::format("{}", fmt::join(names, ", "));
+  const auto check = [names = std::move(names),
+                      list](std::string_view value) -> std::optional<std::string> {
+    std::string upper(value);
+    std::ranges::transform(upper, upper.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (std::ranges::find(names, upper) != names.end()) return std::nullopt;
+    return "String must be one of (case insensitive): " + list;
+  };
+  return {check, "(case insensitive) [" + list + "]"};
+}
 
 Validator connector_name() {
   const auto check = [](std::string_view value) -> std::optional<std::string> {
@@ -155,11 +173,11 @@ void add_source(ConfigDef& def) {
   Group(def, "Exactly Once Support", 2)
       .add("exactly.once.support", string, "requested", Importance::medium, Width::short_,
            "Exactly once support", "Whether exactly-once support is demanded.",
-           one_of({"requested", "required"}))
+           one_of_in_any_case({"REQUIRED", "REQUESTED"}))
       .add("transaction.boundary", string, "poll", Importance::medium, Width::short_,
            "Transaction Boundary",
            "Accepted; there are no transactions without exactly-once support.",
-           one_of({"poll", "interval", "connector"}))
+           one_of_in_any_case({"INTERVAL", "POLL", "CONNECTOR"}))
       .add("transaction.boundary.interval.ms", int64, "0", Importance::low, Width::short_,
            "Transaction boundary interval",
            "Accepted; there are no transactions without exactly-once support.", at_least(0));

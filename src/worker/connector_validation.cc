@@ -59,7 +59,10 @@ void check_supported(const Properties& properties, std::vector<Fault>& faults) {
   const auto refuse = [&](const char* name, const char* remedy) {
     faults.push_back({name, properties.get(name), remedy});
   };
-  if (properties.get("exactly.once.support") == "required") {
+  std::string support = properties.get("exactly.once.support");
+  std::ranges::transform(support, support.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (support == "required") {
     refuse("exactly.once.support",
            "Exactly-once delivery is not possible for this source. Use requested");
   }
@@ -106,15 +109,8 @@ void warn_of_topic_creation(const WorkerConfig& worker, const Properties& proper
   const bool given = std::ranges::any_of(properties.entries(), [](const auto& entry) {
     return entry.first.starts_with("topic.creation.") && !entry.second.empty();
   });
-  if (!given) return;
-  if (!worker.topic_creation) {
-    warnings.emplace_back("topic.creation.* has no effect: topic.creation.enable is false");
-  } else if (!properties.contains("topic.creation.default.partitions") ||
-             !properties.contains("topic.creation.default.replication.factor")) {
-    warnings.emplace_back(
-        "topic.creation.* has no effect without topic.creation.default.partitions and "
-        "topic.creation.default.replication.factor");
-  }
+  if (!given || worker.topic_creation) return;
+  warnings.emplace_back("topic.creation.* has no effect: topic.creation.enable is false");
 }
 
 void check_converter(const WorkerConfig& worker, const Plugins& plugins,
@@ -198,7 +194,7 @@ void find_in(const WorkerConfig& worker, const Plugins& plugins, const Propertie
     check_topics(properties, faults);
     check_regex(properties, faults);
     check_dead_letter_topic(properties, faults);
-  } else {
+  } else if (worker.topic_creation) {
     for (Fault& fault : TopicCreation::find_faults(properties)) faults.push_back(std::move(fault));
   }
   check_clients(worker, properties, type, faults);

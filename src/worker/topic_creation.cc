@@ -68,12 +68,6 @@ TopicCreation::Group TopicCreation::read_group(const Properties& connector, cons
   group.name = name;
   group.include = read_patterns(settings, group_prefix, "include", faults);
   group.exclude = read_patterns(settings, group_prefix, "exclude", faults);
-  if (otherwise != nullptr && settings.get("include").empty()) {
-    faults.push_back({group_prefix + "include", std::nullopt,
-                      "Missing required configuration \"" + group_prefix +
-                          "include\" which has no default value.",
-                      "name the topics of the group by patterns"});
-  }
   group.as.partitions = read_count<int32_t>(
       settings, group_prefix, "partitions", otherwise ? otherwise->as.partitions : -1,
       "Number of partitions must be positive, or -1 to use the broker's default", faults);
@@ -92,10 +86,16 @@ TopicCreation::Group TopicCreation::read_group(const Properties& connector, cons
 
 std::optional<TopicCreation> TopicCreation::read(const Properties& connector,
                                                  std::vector<Fault>& faults) {
-  const std::string default_prefix = std::string(prefix) + default_group + ".";
-  if (!connector.contains(default_prefix + "partitions") ||
-      !connector.contains(default_prefix + "replication.factor")) {
-    return std::nullopt;
+  const bool given = std::ranges::any_of(connector.entries(), [](const auto& entry) {
+    return entry.first.starts_with(prefix) && !entry.second.empty();
+  });
+  if (!given) return std::nullopt;
+  for (const char* required : {"partitions", "replication.factor"}) {
+    const std::string name = fmt::format("{}{}.{}", prefix, default_group, required);
+    if (connector.contains(name)) continue;
+    faults.push_back({name, std::nullopt,
+                      "Missing required configuration \"" + name + "\" which has no default value.",
+                      "give a number, or -1 for the broker's default"});
   }
   TopicCreation result;
   Group otherwise = read_group(connector, default_group, nullptr, faults);

@@ -1,6 +1,6 @@
 // Topics that a source connector has created before it writes to them (KIP-158): topic.creation.*.
 //
-//   topic.creation.default.partitions, topic.creation.default.replication.factor   switch it on
+//   topic.creation.default.partitions, topic.creation.default.replication.factor   required
 //   topic.creation.groups=a     topic.creation.a.include, .exclude    Java patterns of whole names
 //                               topic.creation.a.partitions, .replication.factor, .any.setting
 #pragma once
@@ -22,7 +22,7 @@ namespace kc::worker {
 // What the properties say. A value.
 class TopicCreation {
  public:
-  // Nothing when the properties do not switch it on. Throws Error(fix_config) with the first fault.
+  // Nothing when there are no such properties. Throws Error(fix_config) with the first fault.
   static std::optional<TopicCreation> of(const config::Properties& connector);
   static std::vector<config::Fault> find_faults(const config::Properties& connector);
 

@@ -18,9 +18,17 @@ Properties with_defaults(Properties more) {
   return properties;
 }
 
-TEST(TopicCreation, IsSwitchedOnByBothDefaults) {
+TEST(TopicCreation, NeedsBothDefaults) {
   EXPECT_FALSE(TopicCreation::of({}));
-  EXPECT_FALSE(TopicCreation::of({{"topic.creation.default.partitions", "1"}}));
+  EXPECT_FALSE(TopicCreation::of({{"topic.creation.groups", ""}}));
+  const auto faults = TopicCreation::find_faults({{"topic.creation.default.partitions", "1"}});
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(
+      faults[0].message,
+      "Missing required configuration \"topic.creation.default.replication.factor\" which has "
+      "no default value.");
+  EXPECT_EQ(TopicCreation::find_faults({{"topic.creation.default.cleanup.policy", "x"}}).size(),
+            2U);
   const auto topic = TopicCreation::of(with_defaults({}))->topic("t");
   EXPECT_EQ(topic.name, "t");
   EXPECT_EQ(topic.partitions, 3);
@@ -52,13 +60,12 @@ TEST(TopicCreation, FaultsNameTheirProperties) {
                                   {"topic.creation.default.replication.factor", "x"},
                                   {"topic.creation.groups", "a,b"},
                                   {"topic.creation.a.include", "["}});
-  ASSERT_EQ(faults.size(), 4U);
+  ASSERT_EQ(faults.size(), 3U);
   EXPECT_EQ(faults[0].message,
             "Invalid value 0 for configuration topic.creation.default.partitions: Number of "
             "partitions must be positive, or -1 to use the broker's default");
   EXPECT_THAT(faults[1].message, HasSubstr("Not a number of type SHORT"));
   EXPECT_EQ(faults[2].name, "topic.creation.a.include");
-  EXPECT_EQ(faults[3].name, "topic.creation.b.include");
 }
 
 }  // namespace

@@ -58,9 +58,7 @@ def step(method, path, body=None, headers=None, until=None, ours=None, unlike=()
     }
 
 
-def validate(config, plugin=None, **more):
-    if plugin is None:
-        plugin = "{source}" if config.get("connector.class") == SOURCE else "{sink}"
+def validate(config, plugin="{sink}", **more):
     return step("PUT", f"/connector-plugins/{plugin}/config/validate", config, **more)
 
 
@@ -305,18 +303,23 @@ OFFSETS = [
 ]
 
 
+CONFIG_OF_TASK = tuple(
+    ".config." + name
+    for name in ("connector.class", "tasks.max", "name", "kinetica.kafka_schema_version")
+)
 HERE = {PARTITION_KEY: PARTITION}
 BOTH = [{"partition": HERE, "offset": {OFFSET_KEY: number}} for number in (3, 4)]
 TOPICS = {"topic.creation.default.partitions": "1", "topic.creation.default.replication.factor": "1"}
 SOURCES = [
     step("POST", "/connectors", {"name": "s", "config": source()}, until=("s", "RUNNING")),
+    # Which properties its tasks need is each connector's own.
+    step("GET", "/connectors/s/tasks", unlike=CONFIG_OF_TASK),
     *(
         step("GET", f"/connectors/s{path}")
         for path in (
             "",
             "/config",
             "/status",
-            "/tasks",
             "/tasks-config",
             "/tasks/0/status",
             "/topics",
@@ -383,8 +386,13 @@ SOURCES = [
     step("GET", "/connectors/s/offsets"),
     step("DELETE", "/connectors/s/offsets"),
     create(name="r", config=source(exactly_once_support="some")),
-    create(name="r", config=source(topic_creation_default_partitions="x"), unlike=TEXT),
-    create(name="r", config={**source(), **TOPICS, "topic.creation.groups": "g"}),
+    create(name="r", config=source(transaction_boundary="x")),
+    # Kafka keeps a connector of that name, which has failed.
+    create(name="p", config=source(topic_creation_default_partitions="1"), ours=400),
+    create(
+        name="q", config={**source(), **TOPICS, "topic.creation.groups": "g"}, until=("q", "RUNNING")
+    ),
+    step("DELETE", "/connectors/q"),
     create(name="r", config=source(producer_override_linger_ms="x"), ours=400),
     create(
         {"name": "r", "config": source(), "initial_state": "PAUSED"},
@@ -392,9 +400,14 @@ SOURCES = [
     ),
     step("GET", "/connectors/r/status"),
     step("DELETE", "/connectors/r"),
-    validate(source()),
-    validate(source(name="v", producer_override_linger_ms="7", admin_override_retries="x")),
-    validate({**source(name="v"), **TOPICS, "admin.override.retries": "7"}),
+    *(
+        validate(source(name="v", **more), "{source}")
+        for more in (
+            {},
+            {"producer_override_linger_ms": "7", "admin_override_retries": "x"},
+            {**TOPICS, "admin_override_retries": "7"},
+        )
+    ),
     step("PUT", "/connectors/s/config", source(tasks_max="2"), until=("s", "STOPPED")),
     step("DELETE", "/connectors/s"),
     step("GET", "/connectors/s/offsets"),
@@ -478,7 +491,7 @@ VALIDATION = [
             consumer_override_sasl_login_refresh_buffer_seconds="7",
             consumer_override_ssl_keystore_location="x",
             consumer_override_ssl_key_password="x",
-            consumer_override_partition_assignment_strategy="",
+            consumer_override_partition_assignment_strategy=" org.apache.kafka.clients.consumer.RangeAssignor",
             consumer_override_nonsense=" x ",
             producer_override_linger_ms="seven",
         ),
