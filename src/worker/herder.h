@@ -20,14 +20,13 @@
 
 #include "config/properties.h"
 #include "worker/config_infos.h"
-#include "worker/connector_tasks.h"
-#include "worker/offset_admin.h"
 #include "worker/offset_store.h"
 #include "worker/plugins.h"
 #include "worker/request_thread.h"
 #include "worker/status.h"
 #include "worker/submitted_config.h"
 #include "worker/worker_config.h"
+#include "worker/worker_connector.h"
 #include "worker/worker_metrics.h"
 
 namespace kc::worker {
@@ -122,45 +121,25 @@ class Herder {
   bool stop(std::chrono::milliseconds timeout);
 
  private:
-  struct Connector {
-    std::string name;
-    const connect::ConnectorPlugin* plugin = nullptr;
-    config::Properties given;  // with references and secrets
-    TargetState target = TargetState::started;
-    State state = State::unassigned;
-    std::string trace;
-    config::ResolvedProperties resolved;
-    std::unique_ptr<ConnectorTasks> tasks;
-    std::set<std::string> topics;
-  };
-
   void restore_stored_secrets(SubmittedConfig& submitted);
 
   // On the herder's thread.
-  Connector* find(const std::string& name);
-  Connector& get(const std::string& name, const char* refusal);
-  Connector& add(const config::Properties& given, const connect::ConnectorPlugin& plugin,
-                 TargetState target);
-  void start(Connector& connector);
-  void reach_target(Connector& connector);
-  void refresh_tasks(Connector& connector);
-  std::vector<config::Properties> make_task_configs(const Connector& connector) const;
-  OffsetAdmin offsets_of(const Connector& connector);
+  WorkerConnector* find(const std::string& name);
+  WorkerConnector& get(const std::string& name, const char* refusal);
+  WorkerConnector& add(const config::Properties& given, const connect::ConnectorPlugin& plugin,
+                       TargetState target);
+  void start(WorkerConnector& connector) const;
   OffsetAdmin offsets_to_change(const std::string& name);
-  ConnectorInfo info_of(const Connector& connector) const;
-  static ConnectorStatus status_of(const Connector& connector);
   // Begins failed tasks again whose time has come; how long until the next one's has.
   std::chrono::milliseconds restart_failed_tasks();
-  void task_changed(const std::string& connector, int task, uint64_t run, State state,
-                    std::string trace);
 
   const WorkerConfig& config_;
   const Plugins& plugins_;
   OffsetStore& offsets_;
   WorkerMetrics& metrics_;
-  AbandonedTasks abandoned_;                     // the herder's thread only
-  std::map<std::string, Connector> connectors_;  // the same
-  bool stopping_ = false;                        // the same
+  AbandonedTasks abandoned_;                           // the herder's thread only
+  std::map<std::string, WorkerConnector> connectors_;  // the same
+  bool stopping_ = false;                              // the same
   std::atomic<bool> ready_ = false;
   RequestThread thread_;  // last: it uses the rest
 };
