@@ -34,7 +34,7 @@ SinkPipeline::SinkPipeline(SinkPipelineSettings settings, RecordSteps steps,
                            std::unique_ptr<connect::SinkTask> task, TaskProgress& progress,
                            TaskMetrics& metrics, const base::Clock& clock)
     : settings_(std::move(settings)),
-      steps_(std::move(steps)),
+      decoder_(std::move(steps)),
       errors_(settings_.errors, metrics.errors, metrics.scope().registry),
       task_(std::move(task)),
       progress_(progress),
@@ -107,12 +107,8 @@ void SinkPipeline::follow_pause() {
   }
 }
 
-// SimpleHeaderConverter takes any header; another converter may find one at fault.
 bool SinkPipeline::needs_headers() const {
-  const bool may_be_refused =
-      steps_.header.converter && !steps_.header.class_name.ends_with(".SimpleHeaderConverter");
-  return task_->reads_headers() || may_be_refused || !steps_.transformations.empty() ||
-         errors_.has_dead_letters();
+  return task_->reads_headers() || decoder_.looks_at_headers() || errors_.has_dead_letters();
 }
 
 void SinkPipeline::read() {
@@ -144,7 +140,7 @@ bool SinkPipeline::convert_rest() {
     if (given_up_[next_]) continue;
     const kafka::Message& message = messages_[next_];
     try {
-      if (convert(message)) message_of_.push_back(next_);
+      if (decoder_.decode(message, batch_)) message_of_.push_back(next_);
       conversion_retries_.reset();
     } catch (const Error& error) {
       metrics_.errors.failures.add();
@@ -163,7 +159,7 @@ bool SinkPipeline::convert_rest() {
         return true;
       }
       metrics_.errors.record_failed();
-      errors_.report(message, step_, error);
+      errors_.report(message, decoder_.step(), error);
       if (errors_.policy().tolerate_all) {
         metrics_.errors.skipped.add();
         continue;
@@ -173,43 +169,6 @@ bool SinkPipeline::convert_rest() {
     }
   }
   return true;
-}
-
-// Appends the record to batch_; false when a transformation has dropped it.
-bool SinkPipeline::convert(const kafka::Message& message) {
-  data::Record record;
-  record.topic = message.topic;
-  record.partition = message.partition;
-  record.original_topic = message.topic;
-  record.original_partition = message.partition;
-  record.offset = message.offset;
-  record.timestamp = message.timestamp;
-  record.timestamp_type = message.timestamp_type;
-  step_ = {Stage::key_converter, steps_.key.class_name};
-  const auto key = steps_.key.converter->to_connect(message.topic, message.key, batch_);
-  record.key_schema = key.schema;
-  record.key = key.value;
-  step_ = {Stage::value_converter, steps_.value.class_name};
-  const auto value = steps_.value.converter->to_connect(message.topic, message.value, batch_);
-  record.value_schema = value.schema;
-  record.value = value.value;
-  if (!message.headers.empty() && steps_.header.converter) convert_headers(message, record);
-  if (!steps_.transformations.empty() && !steps_.transformations.apply(record, batch_, step_)) {
-    return false;
-  }
-  batch_.records().push_back(record);
-  return true;
-}
-
-void SinkPipeline::convert_headers(const kafka::Message& message, data::Record& record) {
-  step_ = {Stage::header_converter, steps_.header.class_name};
-  auto* const headers = batch_.arena().allocate_array<data::Header>(message.headers.size());
-  for (size_t i = 0; i < message.headers.size(); ++i) {
-    const kafka::MessageHeader& header = message.headers[i];
-    const auto converted = steps_.header.converter->to_connect(message.topic, header.value, batch_);
-    headers[i] = {header.name, converted.schema, converted.value};
-  }
-  record.headers = {headers, message.headers.size()};
 }
 
 // ---- Records to the task -----------------------------------------------------------------------
@@ -283,7 +242,7 @@ void SinkPipeline::remember_positions(size_t messages) {
                              messages_[i + 1].topic != message.topic;
     if (last_of_run && !paused_) progress_.uses_topic(message.topic);
     if (last_of_run && !given_up_[i]) {
-      positions_[{std::string(message.topic), message.partition}] = message.offset + 1;
+      offsets_.set_position({std::string(message.topic), message.partition}, message.offset + 1);
     }
   }
 }
@@ -303,16 +262,9 @@ void SinkPipeline::report(const TopicPartition& partition, int64_t offset, const
                           .timestamp_type = data::TimestampType::none,
                           .key = {},
                           .value = {}};
-  const auto look_in = [&](const kafka::MessageBatch& batch) {
-    const auto messages = batch.messages();
-    const auto found = std::ranges::find_if(messages, [&](const kafka::Message& message) {
-      return message.offset == offset && message.partition == partition.partition &&
-             message.topic == partition.topic;
-    });
-    if (found != messages.end()) original = *found;
-  };
-  look_in(messages_);
-  for (const Retained& one : retained_) look_in(one.messages);
+  const kafka::Message* message = find_message(messages_, partition, offset);
+  if (message == nullptr) message = retained_.find(partition, offset);
+  if (message != nullptr) original = *message;
   metrics_.errors.failures.add();
   metrics_.errors.record_failed();
   errors_.report(original, put_step, error);
@@ -325,29 +277,8 @@ void SinkPipeline::report(const TopicPartition& partition, int64_t offset, const
 // Keeps messages_, which are all put, until the task has acknowledged them.
 void SinkPipeline::retain() {
   if (messages_.empty()) return;
-  Retained& one = retained_.emplace_back();
-  for (const kafka::Message& message : messages_.messages()) {
-    one.bytes += message.key.value_or("").size() + message.value.value_or("").size();
-    one.ends[{std::string(message.topic), message.partition}] = message.offset + 1;
-  }
-  retained_bytes_ += one.bytes;
-  one.messages = std::exchange(messages_, kafka::MessageBatch());
-  if (retained_bytes_ < retained_bytes_max) return;
-  drop_retained(acknowledged_offsets(retained_wait));
-}
-
-void SinkPipeline::drop_retained(const Offsets& acknowledged) {
-  const auto is_done = [&](const Retained& one) {
-    return std::ranges::all_of(one.ends, [&](const auto& end) {
-      const auto found = acknowledged.find(end.first);
-      return found != acknowledged.end() ? found->second >= end.second
-                                         : !positions_.contains(end.first);
-    });
-  };
-  while (!retained_.empty() && is_done(retained_.front())) {
-    retained_bytes_ -= retained_.front().bytes;
-    retained_.pop_front();
-  }
+  retained_.add(std::exchange(messages_, kafka::MessageBatch()));
+  if (retained_.bytes() >= retained_bytes_max) acknowledged_offsets(retained_wait);
 }
 
 milliseconds SinkPipeline::poll_wait() const {
@@ -363,33 +294,18 @@ void SinkPipeline::call_again_within(milliseconds wait) { call_again_at_ = clock
 // ---- Offsets -----------------------------------------------------------------------------------
 
 Offsets SinkPipeline::acknowledged_offsets(milliseconds wait) {
-  Offsets offsets = task_->pre_commit(positions_, wait);
+  Offsets offsets = task_->pre_commit(offsets_.positions(), wait);
   errors_.limit(offsets, wait);
-  note_acknowledged(offsets);
-  if (!retained_.empty()) drop_retained(offsets);
+  const SinkOffsets::Acknowledged state = offsets_.acknowledged(offsets);
+  if (state.advanced) metrics_.progressed();
+  metrics_.set_active_records(state.unacknowledged);
+  metrics_.lag_max = state.lag_max;
+  retained_.drop(offsets, offsets_.positions());
   return offsets;
 }
 
-void SinkPipeline::note_acknowledged(const Offsets& acknowledged) {
-  uint64_t active = 0;
-  uint64_t lag_max = 0;
-  for (const auto& [partition, position] : positions_) {
-    const auto found = acknowledged.find(partition);
-    const auto before = acknowledged_.find(partition);
-    if (found == acknowledged.end()) continue;
-    const auto lag = static_cast<uint64_t>(std::max<int64_t>(position - found->second, 0));
-    active += lag;
-    lag_max = std::max(lag_max, lag);
-    if (before == acknowledged_.end() || before->second < found->second) metrics_.progressed();
-  }
-  acknowledged_ = acknowledged;
-  has_unacknowledged_ = active > 0;
-  metrics_.set_active_records(active);
-  metrics_.lag_max = lag_max;
-}
-
 void SinkPipeline::note_work() {
-  metrics_.has_work(held_ || has_unacknowledged_ || consumer_->lag_max().value_or(0) > 0);
+  metrics_.has_work(held_ || offsets_.has_unacknowledged() || consumer_->lag_max().value_or(0) > 0);
   // The answer to a commit comes while the consumer is polled.
   if (!commit_began_ || consumer_->pending_commits() > 0) return;
   metrics_.commit_ended(clock_.now() - *commit_began_,
@@ -399,20 +315,11 @@ void SinkPipeline::note_work() {
 
 // What may be committed and is not yet.
 Offsets SinkPipeline::new_offsets(milliseconds wait) {
-  // An asynchronous commit that failed, whichever it was, is made up for by committing everything
-  // again.
   if (consumer_->failed_commits() != failed_commits_seen_) {
     failed_commits_seen_ = consumer_->failed_commits();
-    committed_.clear();
+    offsets_.commit_failed();
   }
-  Offsets offsets = acknowledged_offsets(wait);
-  std::erase_if(offsets, [&](const auto& entry) {
-    const auto position = positions_.find(entry.first);
-    const auto committed = committed_.find(entry.first);
-    return position == positions_.end() || entry.second > position->second ||
-           (committed != committed_.end() && entry.second <= committed->second);
-  });
-  return offsets;
+  return offsets_.uncommitted(acknowledged_offsets(wait));
 }
 
 void SinkPipeline::commit_when_due() {
@@ -423,16 +330,16 @@ void SinkPipeline::commit_when_due() {
   metrics_.commits.add();
   commit_began_ = clock_.now();
   consumer_->commit_async(offsets);
-  for (const auto& [partition, offset] : offsets) committed_[partition] = offset;
+  offsets_.committed(offsets);
 }
 
 // The last chance before partitions go: waits for what is on its way. Afterwards throws what the
 // task's writes have failed with.
 void SinkPipeline::commit_before_leaving() {
-  if (positions_.empty() || progress_.abandoned()) return;
+  if (offsets_.positions().empty() || progress_.abandoned()) return;
   // Nobody will be there to see an outstanding answer.
   if (consumer_->pending_commits() > 0) {
-    committed_.clear();
+    offsets_.commit_failed();
     metrics_.commit_skipped();
     commit_began_.reset();
   }
@@ -490,11 +397,7 @@ void SinkPipeline::forget(std::span<const TopicPartition> partitions) {
     });
   };
   metrics_.partitions -= std::min<uint64_t>(metrics_.partitions, partitions.size());
-  for (const TopicPartition& gone : partitions) {
-    acknowledged_.erase(gone);
-    positions_.erase(gone);
-    committed_.erase(gone);
-  }
+  offsets_.forget(partitions);
   for (size_t i = 0; i < messages_.size(); ++i) {
     if (is_gone(messages_[i].topic, messages_[i].partition)) given_up_[i] = true;
   }

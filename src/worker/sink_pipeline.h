@@ -12,7 +12,6 @@
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -26,7 +25,9 @@
 #include "kafka/consumer.h"
 #include "worker/error_policy.h"
 #include "worker/error_reporter.h"
-#include "worker/record_steps.h"
+#include "worker/record_decoder.h"
+#include "worker/retained_messages.h"
+#include "worker/sink_offsets.h"
 #include "worker/task_metrics.h"
 #include "worker/task_progress.h"
 #include "worker/topic_pattern.h"
@@ -57,13 +58,6 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   void run(const std::stop_token& stop);
 
  private:
-  // Consumed messages whose records the task may still report.
-  struct Retained {
-    kafka::MessageBatch messages;
-    connect::Offsets ends;  // after the last of each partition
-    size_t bytes = 0;
-  };
-
   // SinkTaskContext, RebalanceListener.
   void call_again_within(std::chrono::milliseconds wait) override;
   bool takes_reports() const override;
@@ -80,26 +74,22 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   void read();
   void serve_group();
   bool convert_rest();
-  bool convert(const kafka::Message& message);
-  void convert_headers(const kafka::Message& message, data::Record& record);
   bool put();
   void put_batch();
   void hold(const base::Error& reason, std::chrono::milliseconds wait);
   void release();
   void remember_positions(size_t messages);
   void retain();
-  void drop_retained(const connect::Offsets& acknowledged);
   void forget(std::span<const connect::TopicPartition> partitions);
   connect::Offsets acknowledged_offsets(std::chrono::milliseconds wait);
   connect::Offsets new_offsets(std::chrono::milliseconds wait);
-  void note_acknowledged(const connect::Offsets& acknowledged);
   void note_work();
   void commit_when_due();
   void commit_before_leaving();
   std::chrono::milliseconds poll_wait() const;
 
   const SinkPipelineSettings settings_;
-  RecordSteps steps_;
+  RecordDecoder decoder_;
   ErrorReporter errors_;
   const std::unique_ptr<connect::SinkTask> task_;
   TaskProgress& progress_;
@@ -113,7 +103,6 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   size_t next_ = 0;               // of messages_: the first that is not processed yet
   data::RecordBatch batch_;
   std::vector<size_t> message_of_;  // of each record of batch_: its place in messages_
-  Step step_;                       // of the record that is being converted
 
   // Something cannot be done for now: it is tried again at retry_at_, with the consumer paused
   // meanwhile.
@@ -126,14 +115,8 @@ class SinkPipeline : private connect::SinkTaskContext, private kafka::RebalanceL
   // Why the record after batch_ ends the task, once batch_ is put.
   std::exception_ptr failure_after_batch_;
 
-  std::deque<Retained> retained_;
-  size_t retained_bytes_ = 0;
-
-  connect::Offsets positions_;  // after the last record put, dropped or skipped
-  connect::Offsets committed_;  // given to the consumer to commit
-  // What the task had acknowledged when it was asked last, for metrics.
-  connect::Offsets acknowledged_;
-  bool has_unacknowledged_ = false;
+  RetainedMessages retained_;
+  SinkOffsets offsets_;
   // When an asynchronous commit was begun whose answer is outstanding.
   std::optional<base::Clock::steady_time> commit_began_;
   uint64_t failed_commits_seen_ = 0;

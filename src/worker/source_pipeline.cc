@@ -1,7 +1,6 @@
 #include "worker/source_pipeline.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "base/log.h"
 
@@ -21,37 +20,9 @@ constexpr milliseconds topic_retry_wait = 1s;
 // Flights that wait for reuse: enough for a steady state, few enough to give a burst's memory back.
 constexpr size_t idle_flights_max = 8;
 
-// Source partitions and offsets are maps of scalars (as Connect's OffsetUtils demands).
-nlohmann::ordered_json to_json(const data::Value& value) {
-  switch (value.kind()) {
-    case data::Kind::null:
-      return nullptr;
-    case data::Kind::boolean:
-      return value.as_boolean();
-    case data::Kind::float32:
-    case data::Kind::float64:
-      return value.as_real();
-    case data::Kind::string:
-      return std::string(value.as_text());
-    case data::Kind::map: {
-      auto object = nlohmann::ordered_json::object();
-      const auto entries = value.entries();
-      for (size_t i = 0; i < entries.size(); i += 2) {
-        object[std::string(entries[i].as_text())] = to_json(entries[i + 1]);
-      }
-      return object;
-    }
-    default:
-      if (value.is_integer()) return value.as_integer();
-      throw Error(Reaction::fail_task, "A source offset may not hold a value of type {}",
-                  data::kind_name(value.kind()));
-  }
-}
-
 // "Topic t, source offset {"record":4}"
 std::string place(const data::Record& record) {
-  return fmt::format("Topic {}, source offset {}", record.topic,
-                     to_json(record.source_offset).dump());
+  return fmt::format("Topic {}, source offset {}", record.topic, offset_json(record.source_offset));
 }
 
 }  // namespace
@@ -61,7 +32,7 @@ SourcePipeline::SourcePipeline(SourcePipelineSettings settings, RecordSteps step
                                TaskProgress& progress, TaskMetrics& metrics,
                                const base::Clock& clock)
     : settings_(std::move(settings)),
-      steps_(std::move(steps)),
+      encoder_(std::move(steps)),
       task_(std::move(task)),
       offsets_(std::move(offsets)),
       progress_(progress),
@@ -102,7 +73,7 @@ void SourcePipeline::run(const std::stop_token& stop) {
 bool SourcePipeline::pass(const std::stop_token& stop, bool paused) {
   commit_when_due();
   bool idle = false;
-  if (!flights_.empty() && !is_sent(*flights_.back())) {
+  if (!flights_.empty() && !flights_.back()->is_sent()) {
     producer_->poll(poll_wait_max, *this);  // its queue was full, or a record is held
     continue_flight(*flights_.back());
   } else if (!paused && has_room()) {
@@ -140,7 +111,7 @@ bool SourcePipeline::has_room() const {
          outstanding_bytes_ < settings_.outstanding_bytes_max;
 }
 
-std::unique_ptr<SourcePipeline::Flight> SourcePipeline::new_flight() {
+std::unique_ptr<Flight> SourcePipeline::new_flight() {
   if (idle_.empty()) return std::make_unique<Flight>();
   auto flight = std::move(idle_.back());
   idle_.pop_back();
@@ -150,7 +121,10 @@ std::unique_ptr<SourcePipeline::Flight> SourcePipeline::new_flight() {
 void SourcePipeline::continue_flight(Flight& flight) {
   if (flight.encoded < flight.batch.size()) {
     if (clock_.now() < retry_at_ || !encode(flight)) return;
-    finish_encoding(flight);
+    encoder_.finish(flight);
+    outstanding_records_ += flight.messages.size();
+    outstanding_bytes_ += flight.payload.size();
+    metrics_.set_active_records(outstanding_records_);
   }
   if (topics_are_there(flight)) send(flight);
 }
@@ -158,19 +132,13 @@ void SourcePipeline::continue_flight(Flight& flight) {
 // False when a record is held.
 bool SourcePipeline::encode(Flight& flight) {
   auto& records = flight.batch.records();
-  for (; flight.encoded < records.size(); ++flight.encoded) {
-    data::Record& record = records[flight.encoded];
-    const data::Record unchanged = record;
-    const size_t payload_before = flight.payload.size();
-    const size_t headers_before = header_pieces_.size();
+  while (flight.encoded < records.size()) {
     try {
-      encode_record(flight, record);
+      encoder_.encode_next(flight);
       retries_.reset();
     } catch (const Error& error) {
       metrics_.errors.failures.add();
-      record = unchanged;
-      flight.payload.resize(payload_before);
-      header_pieces_.resize(headers_before);
+      const data::Record& record = records[flight.encoded];
       if (error.reaction() == Reaction::retry) {
         if (const auto wait = retries_.next(clock_.now())) {
           metrics_.errors.retries.add();
@@ -183,85 +151,17 @@ bool SourcePipeline::encode(Flight& flight) {
             Error(Reaction::fail_task, "{}: {} (tried for errors.retry.timeout = {} ms)",
                   place(record), error.what(), settings_.errors.retry_timeout.count()));
       } else {
-        skip_or_fail(record, step_, error);
+        skip_or_fail(record, encoder_.step(), error);
       }
-      if (!failure_) continue;
-      // The records before it are still sent; their offsets are committed before the task fails.
-      records.resize(flight.encoded);
-      return true;
+      if (failure_) {
+        // The records before it are still sent; their offsets are committed before the task fails.
+        records.resize(flight.encoded);
+        return true;
+      }
+      ++flight.encoded;
     }
   }
   return true;
-}
-
-void SourcePipeline::encode_record(Flight& flight, data::Record& record) {
-  if (!steps_.transformations.empty() &&
-      !steps_.transformations.apply(record, flight.batch, step_)) {
-    return;
-  }
-  Extent extent{};
-  extent.record = flight.encoded;
-  const auto encode_one = [&](Stage stage, const ConverterStep& step, const data::Schema* schema,
-                              const data::Value& value) {
-    step_ = {stage, step.class_name};
-    const size_t begin = flight.payload.size();
-    const bool written = step.converter->from_connect(record.topic, schema, value, flight.payload);
-    return Piece{begin, flight.payload.size(), !written};
-  };
-  if (steps_.header.converter) {
-    for (const data::Header& header : record.headers) {
-      header_pieces_.push_back(
-          encode_one(Stage::header_converter, steps_.header, header.schema, header.value));
-    }
-  }
-  extent.headers_end = header_pieces_.size();
-  extent.key = encode_one(Stage::key_converter, steps_.key, record.key_schema, record.key);
-  extent.value =
-      encode_one(Stage::value_converter, steps_.value, record.value_schema, record.value);
-  extents_.push_back(extent);
-}
-
-// Only now does the payload stand still.
-void SourcePipeline::finish_encoding(Flight& flight) {
-  const std::string_view payload = flight.payload;
-  const auto bytes = [payload](const Piece& piece) -> std::optional<std::string_view> {
-    if (piece.is_null) return std::nullopt;
-    return payload.substr(piece.begin, piece.end - piece.begin);
-  };
-  flight.messages.reserve(extents_.size());
-  flight.headers.reserve(header_pieces_.size());
-  for (const Extent& extent : extents_) {
-    const data::Record& record = flight.batch.records()[extent.record];
-    const size_t first_header = flight.headers.size();
-    for (size_t i = first_header; i < extent.headers_end; ++i) {
-      flight.headers.push_back({record.headers[i - first_header].name, bytes(header_pieces_[i])});
-    }
-    flight.messages.push_back({.topic = record.topic,
-                               .partition = record.partition,
-                               .key = bytes(extent.key),
-                               .value = bytes(extent.value),
-                               .headers = std::span(flight.headers).subspan(first_header),
-                               .timestamp = record.timestamp,
-                               .opaque = &flight});
-  }
-  note_arrivals(flight);
-  extents_.clear();
-  header_pieces_.clear();
-  remember_offsets(flight);
-  outstanding_records_ += flight.messages.size();
-  outstanding_bytes_ += payload.size();
-  metrics_.set_active_records(outstanding_records_);
-}
-
-// Of the records that have become messages.
-void SourcePipeline::note_arrivals(Flight& flight) const {
-  auto arrival = flight.batch.arrivals.begin();
-  const auto last = flight.batch.arrivals.end();
-  for (const Extent& extent : extents_) {
-    while (arrival != last && arrival->end <= extent.record) ++arrival;
-    if (arrival == last) return;
-    flight.arrivals.add(arrival->at.time_since_epoch());
-  }
 }
 
 void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
@@ -274,7 +174,7 @@ void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
             ? fmt::format(
                   ", where source record is = SourceRecord{{sourcePartition={}, "
                   "sourceOffset={}}} ConnectRecord{{topic='{}', kafkaPartition={}}}",
-                  to_json(record.source_partition).dump(), to_json(record.source_offset).dump(),
+                  offset_json(record.source_partition), offset_json(record.source_offset),
                   record.topic, record.partition < 0 ? "null" : std::to_string(record.partition))
             : "";
     log_record_error(settings_.task_name, step, where, error);
@@ -284,20 +184,6 @@ void SourcePipeline::skip_or_fail(const data::Record& record, const Step& step,
   failure_ = std::make_exception_ptr(
       tolerance_exceeded(Error(error.reaction(), "{}: {}", place(record), error.what())
                              .with_java_class(error.java_class())));
-}
-
-void SourcePipeline::remember_offsets(Flight& flight) const {
-  // From the last record backwards, the first seen of a partition is its last; a partition's map is
-  // one piece of memory, so the address tells whether it is known.
-  std::vector<const data::Value*> seen;
-  const auto& records = flight.batch.records();
-  for (auto record = records.rbegin(); record != records.rend(); ++record) {
-    const data::Value* partition = record->source_partition.entries().data();
-    if (std::ranges::find(seen, partition) != seen.end()) continue;
-    seen.push_back(partition);
-    flight.offsets.try_emplace(to_json(record->source_partition).dump(),
-                               to_json(record->source_offset).dump());
-  }
 }
 
 // False when that cannot be told for now.
@@ -365,7 +251,7 @@ void SourcePipeline::skip_undelivered(Flight& flight, const Error& error) {
 
 void SourcePipeline::retire() {
   // One that is not encoded yet has no messages that could be missing.
-  while (!flights_.empty() && is_sent(*flights_.front()) &&
+  while (!flights_.empty() && flights_.front()->is_sent() &&
          flights_.front()->delivered == flights_.front()->messages.size()) {
     auto flight = std::move(flights_.front());
     flights_.pop_front();
@@ -377,14 +263,7 @@ void SourcePipeline::retire() {
     metrics_.set_active_records(outstanding_records_);
     outstanding_bytes_ -= flight->payload.size();
     if (idle_.size() == idle_flights_max) continue;
-    flight->batch.clear();
-    flight->payload.clear();
-    flight->messages.clear();
-    flight->headers.clear();
-    flight->encoded = 0;
-    flight->offsets.clear();
-    flight->arrivals.clear();
-    flight->ensured = flight->sent = flight->delivered = flight->skipped = 0;
+    flight->clear();
     idle_.push_back(std::move(flight));
   }
 }
@@ -427,7 +306,7 @@ void SourcePipeline::leave() noexcept {
   };
   const auto deadline = clock_.now() + settings_.commit_timeout;
   attempt([&] {
-    while (!flights_.empty() && !is_sent(*flights_.back()) && clock_.now() < deadline) {
+    while (!flights_.empty() && !flights_.back()->is_sent() && clock_.now() < deadline) {
       continue_flight(*flights_.back());
       producer_->poll(poll_wait_max, *this);
     }

@@ -24,8 +24,8 @@
 #include "connect/source_task.h"
 #include "kafka/producer.h"
 #include "worker/error_policy.h"
+#include "worker/flight_encoder.h"
 #include "worker/offset_store.h"
-#include "worker/record_steps.h"
 #include "worker/task_metrics.h"
 #include "worker/task_progress.h"
 #include "worker/topic_creation.h"
@@ -61,22 +61,6 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   void run(const std::stop_token& stop);
 
  private:
-  struct Flight {
-    data::RecordBatch batch;
-    size_t encoded = 0;   // of the batch's records: encoded, dropped or skipped
-    std::string payload;  // the encoded keys, values and header values, one after the other
-    std::vector<kafka::OutgoingMessage> messages;
-    std::vector<kafka::MessageHeader> headers;  // of all messages
-    size_t ensured = 0;                         // of messages, whose topic is there
-    size_t sent = 0;                            // of messages, handed to the producer
-    size_t delivered = 0;                       // of messages
-    size_t skipped = 0;                         // of those delivered: not at all
-    // The last source offset of each source partition in the batch, as JSON.
-    std::map<std::string, std::string> offsets;
-    // Of each message's record, for metrics.
-    metrics::Instants<std::chrono::steady_clock::duration> arrivals;
-  };
-
   // SourceTaskContext, DeliveryListener.
   const connect::OffsetReader& offsets() const override { return offsets_; }
   metrics::Scope metrics() override { return metrics_.scope(); }
@@ -87,14 +71,7 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   std::unique_ptr<Flight> new_flight();
   void continue_flight(Flight& flight);
   bool encode(Flight& flight);
-  void encode_record(Flight& flight, data::Record& record);
-  void finish_encoding(Flight& flight);
-  static bool is_sent(const Flight& flight) {
-    return flight.encoded == flight.batch.size() && flight.sent == flight.messages.size();
-  }
-  void note_arrivals(Flight& flight) const;
   void skip_or_fail(const data::Record& record, const Step& step, const base::Error& error);
-  void remember_offsets(Flight& flight) const;
   bool topics_are_there(Flight& flight);
   void send(Flight& flight);
   void skip_undelivered(Flight& flight, const base::Error& error);
@@ -105,7 +82,7 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   void leave() noexcept;
 
   const SourcePipelineSettings settings_;
-  RecordSteps steps_;
+  FlightEncoder encoder_;
   const std::unique_ptr<connect::SourceTask> task_;
   ConnectorOffsets offsets_;
   TaskProgress& progress_;
@@ -115,19 +92,6 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   std::deque<std::unique_ptr<Flight>> flights_;  // in the order polled
   std::vector<std::unique_ptr<Flight>> idle_;    // for reuse
   std::optional<kafka::Producer> producer_;      // reads the flights' payloads while it lives
-  // Pieces of the payload of the flight that is being encoded, which moves as it grows.
-  struct Piece {
-    size_t begin, end;
-    bool is_null;
-  };
-  struct Extent {
-    size_t record;
-    Piece key, value;
-    size_t headers_end;  // in header_pieces_
-  };
-  std::vector<Extent> extents_;
-  std::vector<Piece> header_pieces_;
-  Step step_;  // of the record that is being encoded
   std::optional<TopicCreator> topic_creator_;
   ErrorRetries retries_;
   base::Clock::steady_time retry_at_;
