@@ -86,7 +86,7 @@ Client::Client(const config::Properties& java_properties, ClientKind kind, void*
   for (const auto& note : translated.notes) base::log_debug("{}: {}", name_, note);
   base::log_debug("{}: librdkafka {} with {}", name_, librdkafka_version(),
                   properties_text(translated.rdkafka));
-  check_kerberos_login(translated.rdkafka);
+  kerberos_.emplace(translated.rdkafka);
   ConfHandle conf = make_conf(translated.rdkafka);
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_log_cb(conf.get(), &Client::log);

@@ -14,6 +14,7 @@
 #include "kafka/client_properties.h"
 #include "kafka/client_statistics.h"
 #include "kafka/handles.h"
+#include "kafka/kerberos_login.h"
 #include "kafka/oauth_login.h"
 
 namespace kc::kafka {
@@ -80,6 +81,7 @@ class Client {
   std::optional<int64_t> lag_max_;
   std::optional<ClientMetrics> metrics_;
   std::optional<OAuthLogin> login_;
+  std::optional<KerberosLogin> kerberos_;
   ClientHandle handle_;
 };
 

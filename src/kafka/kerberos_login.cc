@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/guarded.h"
 
 namespace kc::kafka {
 namespace {
@@ -43,6 +44,31 @@ Ended run(const std::string& command) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128, words};
 }
 
+// Throws Error(fail_task) with kinit's words.
+void try_login(const std::string& principal, const std::string& keytab) {
+  const auto [status, words] =
+      run(fmt::format(R"({} kinit -c MEMORY: -k -t "{}" -- "{}")", deadline, keytab, principal));
+  if (status == 0) return;
+  const bool missing = status == not_found;
+  throw Error(Reaction::fail_task,
+              "The Kerberos login of {} with the keytab {} failed: {}. Hint: {}", principal, keytab,
+              words.empty() ? fmt::format("kinit ended with status {}", status) : words,
+              missing ? "install kinit (Debian: krb5-user)"
+                      : "check keyTab and principal in sasl.jaas.config, and the realm in "
+                        "/etc/krb5.conf");
+}
+
+// Who uses the process' one.
+struct TicketCache {
+  std::string principal;
+  int clients = 0;
+};
+
+base::Guarded<TicketCache>& ticket_cache() {
+  static base::Guarded<TicketCache> cache;
+  return cache;
+}
+
 }  // namespace
 
 const char* const kinit_template =
@@ -64,20 +90,27 @@ void check_kerberos_names(const config::Properties& rdkafka) {
   }
 }
 
-void check_kerberos_login(const config::Properties& rdkafka) {
+KerberosLogin::KerberosLogin(const config::Properties& rdkafka) {
   if (rdkafka.get("sasl.kerberos.kinit.cmd") != kinit_template) return;
-  const std::string keytab = rdkafka.get("sasl.kerberos.keytab");
   const std::string principal = rdkafka.get("sasl.kerberos.principal");
-  const auto [status, words] =
-      run(fmt::format(R"({} kinit -c MEMORY: -k -t "{}" -- "{}")", deadline, keytab, principal));
-  if (status == 0) return;
-  const bool missing = status == not_found;
-  throw Error(Reaction::fail_task,
-              "The Kerberos login of {} with the keytab {} failed: {}. Hint: {}", principal, keytab,
-              words.empty() ? fmt::format("kinit ended with status {}", status) : words,
-              missing ? "install kinit (Debian: krb5-user)"
-                      : "check keyTab and principal in sasl.jaas.config, and the realm in "
-                        "/etc/krb5.conf");
+  try_login(principal, rdkafka.get("sasl.kerberos.keytab"));
+  ticket_cache().with([&](TicketCache& cache) {
+    if (cache.clients > 0 && cache.principal != principal) {
+      throw Error(
+          Reaction::fail_task,
+          "{} cannot log in, because {} is logged in, and a process has one Kerberos ticket "
+          "cache. Hint: give all clients of a worker the same principal, or a worker each",
+          principal, cache.principal);
+    }
+    cache.principal = principal;
+    ++cache.clients;
+  });
+  principal_ = principal;
+}
+
+KerberosLogin::~KerberosLogin() {
+  if (principal_.empty()) return;
+  ticket_cache().with([](TicketCache& cache) { --cache.clients; });
 }
 
 }  // namespace kc::kafka

@@ -76,6 +76,25 @@ class Kerberos(product.ProductTest):
         self.wait_until(realm.ticket_cache.exists, "a new ticket")
         self.assertEqual(worker.process.terminate(), 0)
 
+    def test_a_second_principal_is_refused_while_the_first_is_in_use(self):
+        other = login(realm.add("connect/other", "other.keytab"), "connect/other")
+        database = self.start_server()
+        sink = self.sink_properties("sink", database, "First")
+        stranger = {**self.sink_properties("stranger", database, "Second"),
+                    "consumer.override.security.protocol": "SASL_PLAINTEXT",
+                    "consumer.override.sasl.mechanism": "GSSAPI",
+                    "consumer.override.sasl.kerberos.service.name": "kafka",
+                    "consumer.override.sasl.jaas.config": other}
+        worker = self.worker_with(login(keytab, USER), sink)
+        self.wait_running(worker, "sink")
+        product.http(worker.url + "/connectors", {
+            "name": "stranger", "config": {name: str(value) for name, value in stranger.items()}})
+        trace = self.wait_for_task(worker, "stranger", "FAILED")
+        self.assertIn(f"connect/other@{realm.name} cannot log in, because {USER}@{realm.name}",
+                      trace)
+        self.assertEqual(worker.task("sink")[0], "RUNNING")
+        self.assertEqual(worker.process.terminate(), 0)
+
     def failing_sink(self, jaas, *expected):
         """A worker whose sink cannot log in says why, and lives on."""
         sink = self.sink_properties("sink", self.start_server(), "Any")
