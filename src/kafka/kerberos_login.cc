@@ -22,6 +22,7 @@ using base::Reaction;
 // Of `timeout`; kinit may inherit blocked signals, but KILL cannot be blocked.
 constexpr const char* deadline = "timeout -s KILL 30";
 constexpr int not_found = 127;
+constexpr int killed = 137;
 constexpr size_t words_max = 1000;
 
 struct Ended {
@@ -49,13 +50,15 @@ void try_login(const std::string& principal, const std::string& keytab) {
   const auto [status, words] =
       run(fmt::format(R"({} kinit -c MEMORY: -k -t "{}" -- "{}")", deadline, keytab, principal));
   if (status == 0) return;
-  const bool missing = status == not_found;
-  throw Error(Reaction::fail_task,
-              "The Kerberos login of {} with the keytab {} failed: {}. Hint: {}", principal, keytab,
-              words.empty() ? fmt::format("kinit ended with status {}", status) : words,
-              missing ? "install kinit (Debian: krb5-user)"
-                      : "check keyTab and principal in sasl.jaas.config, and the realm in "
-                        "/etc/krb5.conf");
+  const std::string why = status == killed ? "kinit had no answer within 30 s"
+                          : words.empty()  ? fmt::format("kinit ended with status {}", status)
+                                           : words;
+  throw Error(
+      Reaction::fail_task, "The Kerberos login of {} with the keytab {} failed: {}. Hint: {}",
+      principal, keytab, why,
+      status == not_found ? "install kinit (Debian: krb5-user)"
+                          : "check keyTab and principal in sasl.jaas.config, and the realm in "
+                            "/etc/krb5.conf");
 }
 
 // Who uses the process' one.

@@ -68,6 +68,11 @@ class TestTokenEndpoint {
       const std::string* const authorization = request.header("Authorization");
       state.authorization = authorization == nullptr ? "" : *authorization;
       http::ServerResponse response;
+      const std::string* const accept = request.header("Accept");
+      if (accept == nullptr || *accept != "application/json") {
+        response.status = 406;
+        return response;
+      }
       response.status = state.status;
       response.body = state.body;
       if (state.status != 200 || !state.body.empty()) return response;

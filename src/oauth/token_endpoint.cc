@@ -28,6 +28,7 @@ http::ClientOptions with_credentials(const TokenRequest& request) {
   options.username = request.client_id;
   options.password = request.client_secret.reveal();
   options.bearer_token.clear();
+  options.headers.push_back("Accept: application/json");
   options.response_bytes_max = answer_bytes_max;
   return options;
 }
