@@ -15,10 +15,15 @@ class MemoryBudget {
  public:
   explicit MemoryBudget(size_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
-  // Throws Error(fail_task), with nothing taken, when the limit would be passed.
-  void take(size_t bytes) {
-    if (used_bytes_.fetch_add(bytes) + bytes <= limit_bytes_) return;
+  // False, with nothing taken, when the limit would be passed.
+  bool try_take(size_t bytes) {
+    if (used_bytes_.fetch_add(bytes) + bytes <= limit_bytes_) return true;
     used_bytes_ -= bytes;
+    return false;
+  }
+  // Throws Error(fail_task) instead.
+  void take(size_t bytes) {
+    if (try_take(bytes)) return;
     throw base::Error(base::Reaction::fail_task,
                       "The tables' memory limit of {} bytes is reached. Hint: clear tables or "
                       "delete rows, or start the server with a higher --memory-limit",

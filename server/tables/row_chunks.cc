@@ -13,11 +13,12 @@ constexpr size_t chunk_bytes_max = 4 * 1024 * 1024;
 void RowChunks::reserve(size_t bytes, bool within_limit) {
   if (bytes <= left_ || bytes <= spare_bytes_) return;
   // As much again as there is, so that small tables stay small.
-  const size_t size = std::max(bytes, std::clamp(taken_bytes_, chunk_bytes_min, chunk_bytes_max));
-  if (within_limit) {
-    budget_->take(size);
-  } else {
+  size_t size = std::max(bytes, std::clamp(taken_bytes_, chunk_bytes_min, chunk_bytes_max));
+  if (!within_limit) {
     budget_->take_beyond_limit(size);
+  } else if (!budget_->try_take(size)) {
+    size = bytes;  // near the limit, no more than is needed
+    budget_->take(size);
   }
   auto chunk = std::make_unique_for_overwrite<char[]>(size);
   taken_bytes_ += size;

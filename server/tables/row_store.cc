@@ -27,9 +27,19 @@ void RowStore::reserve(size_t rows, size_t bytes) {
   if (needed >= rows_max) {
     throw base::Error(base::Reaction::fail_task, "A table has at most {} rows", rows_max - 1);
   }
-  chunks_.reserve(bytes);
-  if (needed > rows_.capacity()) rows_.reserve(std::max(needed, rows_.capacity() * 2));
-  if (indexed_) index_.reserve(live_ + rows);
+  const auto reserve_all = [&] {
+    chunks_.reserve(bytes);
+    if (needed > rows_.capacity()) rows_.reserve(std::max(needed, rows_.capacity() * 2));
+    if (indexed_) index_.reserve(live_ + rows);
+  };
+  try {
+    return reserve_all();
+  } catch (const base::Error&) {
+    // Not for little, or each insert at the limit would move all rows.
+    if (waste_bytes_ <= std::max(bytes, live_bytes_ / 8)) throw;
+  }
+  move_together();
+  reserve_all();
 }
 
 void RowStore::put(Row& row, char* data, std::string_view key, std::string_view bytes) {
@@ -110,6 +120,7 @@ void RowStore::move_together() {
   RowChunks packed(*budget_);
   packed.reserve_beyond_limit(live_bytes_);
   for (Row& row : rows_) {
+    if (row.data == nullptr) continue;
     char* const data = packed.allocate(row.size());
     std::memcpy(data, row.data, row.size());
     row.data = data;

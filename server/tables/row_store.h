@@ -46,8 +46,8 @@ class RowStore {
   }
 
   // Room for `rows` more of `bytes` together, keys included, in places of their own. Nothing below
-  // fails within it. Throws Error(fail_task), with nothing changed, at the memory limit or when
-  // there are too many rows.
+  // fails within it. At the memory limit rows move into what others have left behind. Throws
+  // Error(fail_task), with no row changed, when that is not enough or there are too many rows.
   void reserve(size_t rows, size_t bytes);
 
   // The index does not see these two: that is for their caller.

@@ -223,6 +223,30 @@ TEST_F(TableTest, ManyKeysSurviveInsertUpdateAndErase) {
   EXPECT_EQ(budget_.used_bytes(), 0u);
 }
 
+TEST_F(TableTest, ErasedRowsMakeRoomAtTheMemoryLimit) {
+  const auto table = keyed();
+  const std::string text(10'000, 'x');
+  int64_t rows = 0;
+  const auto insert_hundred = [&](int64_t first) {
+    std::vector<std::string> batch;
+    for (int64_t id = first; id < first + 100; ++id) batch.push_back(row(*table, id, text));
+    insert(*table, batch);
+  };
+  EXPECT_THROW(for (; rows < 10'000; rows += 100) insert_hundred(rows), base::Error);
+  // Less than half, so that the table would not be packed for its own sake.
+  int64_t seen = 0;
+  const int64_t erased = table->erase([&](std::string_view) { return seen++ % 3 == 0; });
+  const int64_t more = erased * 3 / 4 / 100 * 100;
+  ASSERT_GT(more, 500);
+  for (int64_t id = 10'000; id < 10'000 + more; id += 100) insert_hundred(id);
+  const auto left = all(*table);
+  EXPECT_EQ(left.size(), static_cast<size_t>(rows - erased + more));
+  EXPECT_EQ(left.front(), row(*table, 1, text));
+  EXPECT_EQ(left.back(), row(*table, 10'000 + more - 1, text));
+  // By their keys too.
+  EXPECT_EQ(insert(*table, {row(*table, 4, "y")}, upsert).updated, 1);
+}
+
 TEST_F(TableTest, MemoryLimitRefusesTheInsertAndKeepsTheTable) {
   const auto table = keyed();
   insert(*table, {row(*table, 1, "a")});
