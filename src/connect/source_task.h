@@ -43,6 +43,9 @@ class SourceTask {
   virtual void poll(data::RecordBatch& batch, std::chrono::milliseconds wait,
                     const std::stop_token& stop) = 0;
 
+  // What keeps records from coming, a sentence on what is away; nothing when they may come.
+  virtual std::optional<std::string> trouble() const { return std::nullopt; }
+
   // The last call. Does not throw.
   virtual void stop() noexcept = 0;
 };

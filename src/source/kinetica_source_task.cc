@@ -202,6 +202,10 @@ void KineticaSourceTask::reread_type(Stream& stream, std::string_view row,
   stream.retained = false;
 }
 
+std::optional<std::string> KineticaSourceTask::trouble() const {
+  return feed_ == nullptr ? std::nullopt : feed_->trouble();
+}
+
 void KineticaSourceTask::stop() noexcept {
   if (feed_ != nullptr) feed_->stop();
 }

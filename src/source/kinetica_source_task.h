@@ -38,6 +38,7 @@ class KineticaSourceTask : public connect::SourceTask {
   // Error(fail_task) for a row that does not decode with the table's current type either.
   void poll(data::RecordBatch& batch, std::chrono::milliseconds wait,
             const std::stop_token& stop) override;
+  std::optional<std::string> trouble() const override;
   void stop() noexcept override;
 
   // Since when rows may be missing in Kafka; nothing while none can be.

@@ -323,12 +323,15 @@ TEST_F(SourceTask, MonitorsAreMadeAgainAfterTheDatabaseWasRestarted) {
   database_.refuse("/create/tablemonitor", 503);
   database_.restart();
   while (database_.calls("/create/tablemonitor") < 3) std::this_thread::yield();
+  EXPECT_NE(task->trouble().value_or("").find("cannot do /create/tablemonitor now (HTTP 503)"),
+            std::string::npos);
   database_.refuse("/create/tablemonitor", 0);
   database_.wait_for_subscriptions(1);
   database_.publish("tweets", {tweet(2, "after")});
   const auto records = poll(*task, 1);
   EXPECT_EQ(records.at(0).value.items()[1], Value::string("after"));
   EXPECT_EQ(records.at(0).key, Value::int64(1));
+  EXPECT_EQ(task->trouble(), std::nullopt);
   // What may have been missed does not come back by itself.
   EXPECT_GE(task->gap_possible_since(), before);
   const std::string text = offsets_.registry.text();

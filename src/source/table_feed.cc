@@ -117,7 +117,7 @@ void TableFeed::check_monitors() {
     base::log_debug("The table monitors cannot be checked now: {}", error.what());
     return;
   }
-  lost(options_.idle_check);
+  lost(options_.idle_check, "Kinetica no longer has the table monitors");
   base::log_warn(
       "Kinetica at {} no longer has the table monitors (was a table dropped?); rows inserted since "
       "up to {} ms ago may be missing in Kafka",
@@ -150,7 +150,7 @@ void TableFeed::receive_all(const std::stop_token& stop) {
   kinetica::MonitorMessage message;
   pending_ = new_chunk();
   lost_at_.reset();
-  connected_ = true;
+  trouble_.with([](auto& trouble) { trouble.reset(); });
   while (!stop.stop_requested()) {
     const bool idle = pending_.rows.empty();
     if (subscription_->receive(message, idle ? receive_wait : milliseconds(0))) {
@@ -205,7 +205,7 @@ void TableFeed::flush(const std::stop_token& stop) {
 bool TableFeed::interrupted() {
   if (lost_at_.has_value()) return true;
   if (subscription_->disconnects() == 0) return false;
-  lost(milliseconds(0));
+  lost(milliseconds(0), "The connection to the table monitors was lost");
   base::log_warn(
       "The connection to the table monitors of Kinetica at {} was lost; rows inserted since now "
       "may be missing in Kafka",
@@ -214,8 +214,8 @@ bool TableFeed::interrupted() {
 }
 
 // The monitors are gone, or their connection is, perhaps since `ago`.
-void TableFeed::lost(milliseconds ago) {
-  connected_ = false;
+void TableFeed::lost(milliseconds ago, std::string trouble) {
+  trouble_.with([&](auto& current) { current = std::move(trouble); });
   lost_at_ = std::chrono::system_clock::now();
   note_gap(*lost_at_ - ago);
 }
@@ -246,6 +246,7 @@ void TableFeed::reopen(const std::stop_token& stop) {
       if (error.reaction() == Reaction::fix_config) throw;
       const milliseconds wait = error.wait().value_or(backoff.next());
       if (stop.stop_requested()) return;
+      trouble_.with([&](auto& trouble) { trouble = error.what(); });
       base::log_warn("The table monitors cannot be made again, next attempt in {} ms: {}",
                      wait.count(), error.what());
       if (!base::wait_unless_stopped(stop, wait)) return;

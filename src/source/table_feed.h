@@ -10,7 +10,6 @@
 // the thread leaves them in the ZeroMQ socket.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -90,9 +89,10 @@ class TableFeed {
     return gap_since_.copy();
   }
 
-  // From any thread: rows that came since construction; whether the monitors are connected.
+  // From any thread: rows that came since construction; why the monitors are not connected, nothing
+  // when they are.
   uint64_t rows_received() const { return rows_received_.value(); }
-  bool connected() const { return connected_; }
+  std::optional<std::string> trouble() const { return trouble_.copy(); }
 
   // Ends the thread and clears the monitors, as far as the database answers in time.
   void stop() noexcept;
@@ -105,7 +105,7 @@ class TableFeed {
   void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
   void flush(const std::stop_token& stop);
   bool interrupted();
-  void lost(std::chrono::milliseconds ago);
+  void lost(std::chrono::milliseconds ago, std::string trouble);
   void note_gap(std::chrono::system_clock::time_point since);
   bool monitors_listed();
   void check_monitors();
@@ -122,7 +122,7 @@ class TableFeed {
   base::Guarded<std::vector<wire::TableType>> types_;
   base::Guarded<std::optional<std::chrono::system_clock::time_point>> gap_since_;
   metrics::Counter rows_received_;
-  std::atomic<bool> connected_ = true;
+  base::Guarded<std::optional<std::string>> trouble_;
 
   // Of the receiving thread while it runs; of the caller before and after.
   kinetica::Client client_;

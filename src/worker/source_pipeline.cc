@@ -94,10 +94,15 @@ bool SourcePipeline::pass(const std::stop_token& stop, bool paused) {
   retire();
   metrics_.has_work(!flights_.empty());
   if (failure_) std::rethrow_exception(failure_);
-  const std::optional<std::string> trouble = producer_->trouble();
-  progress_.report(paused ? State::paused : State::running,
-                   trouble ? "Waiting for Kafka: " + *trouble : "");
+  progress_.report(paused ? State::paused : State::running, trouble());
   return !idle;
+}
+
+// What the task waits for; empty when it is at work.
+std::string SourcePipeline::trouble() const {
+  if (const auto of_kafka = producer_->trouble()) return "Waiting for Kafka: " + *of_kafka;
+  if (const auto of_source = task_->trouble()) return "Waiting for the source: " + *of_source;
+  return "";
 }
 
 void SourcePipeline::poll_task(Flight& flight, const std::stop_token& stop) {

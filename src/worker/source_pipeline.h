@@ -75,6 +75,7 @@ class SourcePipeline : private connect::SourceTaskContext, private kafka::Delive
   bool topics_are_there(Flight& flight);
   void send(Flight& flight);
   void skip_undelivered(Flight& flight, const base::Error& error);
+  std::string trouble() const;
   void poll_task(Flight& flight, const std::stop_token& stop);
   void retire();
   void commit_when_due();

@@ -186,6 +186,24 @@ class Metrics(product.ProductTest):
         self.wait_for_rows(database, topic, 500, seconds=60)
         self.wait_until(lambda: self.health(worker)[0] == 200, "a worker that is healthy again")
 
+    def test_kinetica_that_leaves_a_source_is_told(self):
+        database = self.start_server()
+        database.create_table("Leaving", {"id": ("int",)})
+        worker = self.start_worker(self.worker_properties(task_stall_timeout_ms=1000),
+                                   self.source_properties("source", database, "Leaving"))
+        self.wait_running(worker, "source")
+        self.assertEqual(self.health(worker)[0], 200)
+        self.processes[0].kill()
+        self.wait_for_trace(worker, "source", database.url)
+        self.wait_until(lambda: self.health(worker)[0] == 500, "a worker that is unhealthy")
+        message = self.health(worker)[1]["message"]
+        self.assertIn("Task source-0 has been waiting for", message)
+        self.assertIn(database.url, message)
+        _, samples = self.scrape(worker)
+        self.assertEqual(
+            self.value(samples, "kinetica_connect_task_state", connector="source", task="0",
+                       state="waiting"), 1)
+
     def test_kinetica_that_is_away_is_told(self):
         nowhere = f"http://127.0.0.1:{product.free_port()}"
         worker = self.start_worker(self.worker_properties(task_stall_timeout_ms=1000),
