@@ -132,6 +132,8 @@ class SchemaBuilder {
 Value deep_copy(const Value& value, base::Arena& arena);
 
 inline constexpr std::string_view decimal_name = "org.apache.kafka.connect.data.Decimal";
+// Of a Decimal: its digits in all, where the converter knows them.
+inline constexpr std::string_view decimal_precision_parameter = "connect.decimal.precision";
 inline constexpr std::string_view date_name = "org.apache.kafka.connect.data.Date";
 inline constexpr std::string_view time_name = "org.apache.kafka.connect.data.Time";
 inline constexpr std::string_view timestamp_name = "org.apache.kafka.connect.data.Timestamp";

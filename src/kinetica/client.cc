@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/error.h"
@@ -39,6 +40,14 @@ struct ShowTableMonitorsResponse {
     visit("monitor_ids", self.monitor_ids);
   }
 };
+
+Release parse_release(std::string_view version) {
+  Release release;
+  const char* const end = version.data() + version.size();
+  const auto [point, error] = std::from_chars(version.data(), end, release.major);
+  if (error == std::errc() && point != end) std::from_chars(point + 1, end, release.minor);
+  return release;
+}
 
 // As the database qualifies the first table of `shown`: by 7.1's schema when it names one.
 std::string qualified_name(const wire::ShowTableResponse& shown) {
@@ -117,6 +126,10 @@ void Client::check_running() { impl_->session.check_running(); }
 std::map<std::string, std::string> Client::system_properties() {
   return impl_->call<wire::ShowSystemPropertiesResponse>(wire::ShowSystemPropertiesRequest{})
       .property_map;
+}
+
+Release Client::release() {
+  return parse_release(system_properties()["version.gpudb_core_version"]);
 }
 
 std::optional<Table> Client::find_table(std::string_view name) {

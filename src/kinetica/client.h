@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -24,6 +25,13 @@
 #include "wire/table_type.h"
 
 namespace kc::kinetica {
+
+// As in the version 7.2.3.0: {7, 2}.
+struct Release {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const Release&) const = default;
+};
 
 struct Table {
   std::string name;  // as the database qualifies it, when it does: ki_home.T
@@ -79,6 +87,8 @@ class Client {
   // it is running.
   void check_running();
   std::map<std::string, std::string> system_properties();
+  // {0, 0} when the database does not tell.
+  Release release();
 
   // Nothing when there is no such table; every other trouble is an Error.
   std::optional<Table> find_table(std::string_view name);

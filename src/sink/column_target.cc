@@ -182,6 +182,10 @@ char* put_text(const ColumnTarget& target, const Value& value, char* out, std::s
     }
     text = {buffer, static_cast<size_t>(end - buffer)};
   }
+  if (target.kind == Target::decimal) {
+    reason = target.decimal_range.misfit(text, !is_real(value.kind()));
+    if (!reason.empty()) return nullptr;
+  }
   if (text.size() > target.characters_max && characters(text) > target.characters_max) {
     reason = fmt::format("the text has more than {} characters", target.characters_max);
     return nullptr;
@@ -225,7 +229,10 @@ ColumnTarget::ColumnTarget(const wire::Column& column) {
     if (property == "date") kind = Kind::date;
     if (property == "time") kind = Kind::time;
     if (property == "datetime") kind = Kind::datetime;
-    if (property.starts_with("decimal")) kind = Kind::decimal;
+    if (property.starts_with("decimal")) {
+      kind = Kind::decimal;
+      decimal_range = DecimalRange::of(column);
+    }
     if (property.starts_with("char")) {
       std::from_chars(property.data() + 4, property.data() + property.size(), characters_max);
     }

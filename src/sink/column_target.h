@@ -1,12 +1,13 @@
 // What a column takes, and the conversion of single values into it. The conversions that a compiled
 // RowPlan does not do by itself come here; nothing is rounded, cut or wrapped silently, except that
-// floating-point columns round.
+// floating-point columns round, and floating-point numbers are rounded by decimal columns.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
 #include "data/value.h"
+#include "sink/decimal_column.h"
 #include "wire/table_type.h"
 
 namespace kc::sink {
@@ -34,6 +35,7 @@ struct ColumnTarget {
   int64_t max = INT64_MAX;
   // text: charN's N.
   uint32_t characters_max = UINT32_MAX;
+  DecimalRange decimal_range;
 
   explicit ColumnTarget(const wire::Column& column);
 };

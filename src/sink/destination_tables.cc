@@ -50,7 +50,10 @@ std::optional<kinetica::Table> DestinationTables::find(const std::string& name) 
 wire::TableType DestinationTables::new_type(const std::string& name, const data::RecordBatch& batch,
                                             size_t index) const {
   const auto& records = batch.records();
-  if (records[index].value_schema != nullptr) return table_type_of(*records[index].value_schema);
+  if (const data::Schema* schema = records[index].value_schema; schema != nullptr) {
+    const bool sized_decimals = client_.release() >= kinetica::Release{7, 2};
+    return table_type_of(*schema, sized_decimals ? Decimals::sized : Decimals::plain);
+  }
   ColumnInference columns;
   columns.add(records[index].value, /*refuse_nested=*/true);
   for (size_t i = index + 1; i < records.size(); ++i) {

@@ -146,6 +146,60 @@ TEST_F(KineticaSinkTaskTest, StructuresGoIntoATableThatIsCreatedForTheirSchema) 
   EXPECT_EQ(stored[0], (std::vector<Value>{Value::float32(1.5F), Value::string("hello")}));
 }
 
+TEST_F(KineticaSinkTaskTest, DecimalsArriveExactlyAtEveryRelease) {
+  const auto decimal = [](int16_t scale, const char* precision) {
+    return SchemaBuilder::decimal(scale).parameter("connect.decimal.precision", precision).build();
+  };
+  const auto schema = SchemaBuilder(Type::structure)
+                          .name("Prices")
+                          .field("small", decimal(2, "9"))
+                          .field("fine", decimal(9, "18"))
+                          .field("large", decimal(9, "38"))
+                          .build();
+  const Value items[] = {Value::decimal("\x3b\x9a\xc9\xff", 2),
+                         Value::decimal("\x0d\xe0\xb6\xb3\xa7\x63\xff\xff", 9),
+                         Value::decimal("\x01\x8e\xe9\x0f\xf6\xc3\x73\xe0\xee\x4e\x3f\x0a\xd2", 9)};
+  const Value expected[] = {Value::string("9999999.99"), Value::string("999999999.999999999"),
+                            Value::string("123456789012345678901.234567890")};
+  for (const char* release : {"7.0", "7.1", "7.2"}) {
+    server::Server database({.kinetica = server::kinetica_version(release)});
+    const auto task = start({{"kinetica.url", database.url()}});
+    data::RecordBatch batch;
+    add_value(batch, "t", Value::structure(items));
+    batch.records().back().value_schema = schema.get();
+    put(*task, batch);
+    EXPECT_EQ(committed(*task), positions_) << release;
+    kinetica::Client reader{{database.url(), "", {}, 10s}};
+    const auto table = reader.find_table("Prices");
+    ASSERT_TRUE(table) << release;
+    const bool sized = release == std::string_view("7.2");
+    using Properties = std::vector<std::string>;
+    EXPECT_EQ(table->type.columns()[0].properties, Properties{sized ? "decimal(9,2)" : "decimal"});
+    EXPECT_EQ(table->type.columns()[1].properties,
+              sized ? Properties{"decimal(18,9)"} : Properties());
+    EXPECT_EQ(table->type.columns()[2].properties, Properties());
+    std::vector<Value> row;
+    const auto records = reader.get_records("Prices", 0, 10).records;
+    wire::decode_row(table->type, records.at(0), row);
+    EXPECT_THAT(row, testing::ElementsAreArray(expected)) << release;
+  }
+}
+
+TEST_F(KineticaSinkTaskTest, DecimalBeyondAnExistingColumnIsARecordError) {
+  reader_.create_table("t", wire::TableType({{"n", wire::BaseType::string, {"decimal(5,2)"}}}), "");
+  const auto task = start({});
+  data::RecordBatch batch;
+  add_fields(batch, "t", {{"n", Value::decimal("\x04\xd2", 2)}});
+  add_fields(batch, "t", {{"n", Value::decimal("\x30\x39", 3)}});
+  try {
+    put(*task, batch);
+    FAIL();
+  } catch (const connect::RecordError& error) {
+    EXPECT_EQ(error.index(), 1U);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("field n"), HasSubstr("'12.345'")));
+  }
+}
+
 TEST_F(KineticaSinkTaskTest, ABatchIsCommittedWhenAllRanksHaveTheirPart) {
   server::Server ranks(server::ServerOptions{.ranks = 3});
   kinetica::Client client({.url = ranks.url()});

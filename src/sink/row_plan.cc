@@ -101,6 +101,8 @@ RowPlan::Step RowPlan::step_for(const ColumnTarget& target, Kind kind) {
       return real ? Step::double_ : whole ? Step::double_of_integer : Step::other;
     case Target::bytes:
       return kind == Kind::bytes ? Step::text : Step::other;
+    case Target::decimal:
+      return Step::other;
     default:
       return kind == Kind::string ? Step::text : Step::other;
   }

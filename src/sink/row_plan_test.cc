@@ -279,6 +279,23 @@ TEST_F(RowPlanTest, DecimalsBecomePlainTextOrNumbers) {
   EXPECT_THAT(refusal(long_column, price), HasSubstr("fraction"));
   EXPECT_EQ(through(string_column, Value::decimal("\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 0)),
             Value::string("2361183241434822606847"));
+  EXPECT_EQ(through(string_column, Value::decimal("", 2)), Value::string("0.00"));
+  EXPECT_EQ(through(string_column, Value::decimal("\xff", 0)), Value::string("-1"));
+  EXPECT_EQ(through(string_column, Value::decimal(std::string_view("\x3b\x9a\xca\x00", 4), 9)),
+            Value::string("1.000000000"));
+}
+
+TEST_F(RowPlanTest, DecimalColumnsNeverRoundWhatIsExact) {
+  const Column column{"", BaseType::string, {"decimal(5,2)"}};
+  EXPECT_EQ(through(column, Value::decimal("\x04\xd2", 2)), Value::string("12.34"));
+  EXPECT_EQ(through(column, Value::decimal("\x30\x34", 3)), Value::string("12.340"));
+  EXPECT_THAT(refusal(column, Value::decimal("\x30\x39", 3)),
+              AllOf(HasSubstr("table t"), HasSubstr("'12.345'"), HasSubstr("decimal(5,2)"),
+                    HasSubstr("column keeps 2"), HasSubstr("or make it a string")));
+  EXPECT_THAT(refusal(column, Value::string("12.345")), HasSubstr("column keeps 2"));
+  EXPECT_THAT(refusal(column, Value::int32(1000)), HasSubstr("range"));
+  EXPECT_EQ(through(column, Value::float64(1.0 / 3)), Value::string("0.3333333333333333"));
+  EXPECT_THAT(refusal(column, Value::float64(1234.5)), HasSubstr("range"));
 }
 
 TEST_F(RowPlanTest, TimesBecomeTheirTextsOrNumbers) {

@@ -28,11 +28,10 @@ std::optional<wire::Column> column_for(Kind kind) {
     case Kind::float64:
       return wire::Column{"", BaseType::double_, {}};
     case Kind::string:
+    case Kind::decimal:
       return wire::Column{"", BaseType::string, {}};
     case Kind::bytes:
       return wire::Column{"", BaseType::bytes, {}};
-    case Kind::decimal:
-      return wire::Column{"", BaseType::string, {"decimal"}};
     case Kind::date:
       return wire::Column{"", BaseType::string, {"date"}};
     case Kind::time:
@@ -73,7 +72,7 @@ Kind common_kind(Kind left, Kind right) {
 
 }  // namespace
 
-wire::TableType table_type_of(const data::Schema& schema) {
+wire::TableType table_type_of(const data::Schema& schema, Decimals decimals) {
   if (schema.type() != data::Type::structure) {
     throw base::Error(base::Reaction::skip_record,
                       "A value of type {} has no columns: send structures (or maps without schema)",
@@ -86,8 +85,10 @@ wire::TableType table_type_of(const data::Schema& schema) {
   std::vector<wire::Column> columns;
   columns.reserve(schema.fields().size());
   for (const data::Field& field : schema.fields()) {
-    auto column = column_for(field.schema->value_kind());
-    if (!column) refuse(field.name, field.schema->value_kind());
+    const Kind kind = field.schema->value_kind();
+    auto column =
+        kind == Kind::decimal ? decimal_column(*field.schema, decimals) : column_for(kind);
+    if (!column) refuse(field.name, kind);
     column->name = field.name;
     if (field.schema->optional()) column->properties.push_back("nullable");
     columns.push_back(*std::move(column));

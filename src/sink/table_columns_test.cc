@@ -48,11 +48,13 @@ TEST(TableColumns, LogicalTypesBecomeColumnsWithTheirProperty) {
                           .field("t", SchemaBuilder::time().build())
                           .field("ts", SchemaBuilder::timestamp().build())
                           .build();
-  const std::vector<Column> expected = {{"p", BaseType::string, {"decimal"}},
+  const std::vector<Column> expected = {{"p", BaseType::string, {"decimal(27,2)"}},
                                         {"d", BaseType::string, {"date"}},
                                         {"t", BaseType::string, {"time"}},
                                         {"ts", BaseType::long_, {"timestamp"}}};
   EXPECT_EQ(table_type_of(*schema).columns(), expected);
+  EXPECT_EQ(table_type_of(*schema, Decimals::plain).columns().front().properties,
+            std::vector<std::string>{"decimal"});
 }
 
 TEST(TableColumns, NestedFieldIsRefusedByItsName) {
@@ -71,17 +73,17 @@ TEST(TableColumns, NestedFieldIsRefusedByItsName) {
 Value map_of(const std::vector<Value>& entries) { return Value::map(entries); }
 
 TEST(TableColumns, SchemalessColumnsFollowTheFieldsAndAreNullable) {
-  const std::vector<Value> entries = {Value::string("b"), Value::boolean(true), Value::string("i"),
-                                      Value::int32(1),    Value::string("l"),   Value::int64(2),
-                                      Value::string("f"), Value::float32(1),    Value::string("d"),
-                                      Value::float64(2),  Value::string("n"),   Value()};
+  const std::vector<Value> entries = {
+      Value::string("b"), Value::boolean(true),   Value::string("i"), Value::int32(1),
+      Value::string("l"), Value::int64(2),        Value::string("f"), Value::float32(1),
+      Value::string("d"), Value::float64(2),      Value::string("n"), Value(),
+      Value::string("p"), Value::decimal("\1", 2)};
   ColumnInference inference;
   inference.add(map_of(entries), true);
-  const std::vector<Column> expected = {{"b", BaseType::int_, {"nullable"}},
-                                        {"i", BaseType::int_, {"nullable"}},
-                                        {"l", BaseType::long_, {"nullable"}},
-                                        {"f", BaseType::float_, {"nullable"}},
-                                        {"d", BaseType::double_, {"nullable"}}};
+  const std::vector<Column> expected = {
+      {"b", BaseType::int_, {"nullable"}},    {"i", BaseType::int_, {"nullable"}},
+      {"l", BaseType::long_, {"nullable"}},   {"f", BaseType::float_, {"nullable"}},
+      {"d", BaseType::double_, {"nullable"}}, {"p", BaseType::string, {"nullable"}}};
   EXPECT_EQ(inference.table_type().columns(), expected);
 }
 

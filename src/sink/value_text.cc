@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <string>
-#include <vector>
+#include <span>
 
 namespace kc::sink {
 namespace {
@@ -27,22 +27,26 @@ char* put_shortest(char* out, Real value, std::chars_format format) {
   return std::to_chars(out, out + text_bytes_max, value, format).ptr;
 }
 
-// The digits of |number|, which is divided away: 10^9 a step.
-std::string magnitude_digits(std::vector<uint8_t> number) {
-  std::string digits;  // least significant first
-  size_t first = 0;
-  while (first < number.size()) {
+// Writes the digits of a big-endian number before `end`, nine a step, and returns the first. The
+// number is divided away.
+char* put_digits_before(char* end, std::span<uint8_t> number) {
+  constexpr uint32_t step = 1'000'000'000;
+  char* first = end;
+  do {
     uint64_t rest = 0;
-    for (size_t i = first; i < number.size(); ++i) {
-      rest = rest << 8 | number[i];
-      number[i] = static_cast<uint8_t>(rest / 10);
-      rest %= 10;
+    for (uint8_t& byte : number) {
+      rest = rest << 8 | byte;
+      byte = static_cast<uint8_t>(rest / step);
+      rest %= step;
     }
-    digits.push_back(static_cast<char>('0' + rest));
-    while (first < number.size() && number[first] == 0) ++first;
-  }
-  std::ranges::reverse(digits);
-  return digits.empty() ? "0" : digits;
+    while (!number.empty() && number.front() == 0) number = number.subspan(1);
+    char* const step_end = first;
+    do {
+      *--first = static_cast<char>('0' + rest % 10);
+      rest /= 10;
+    } while (rest > 0 || (!number.empty() && step_end - first < 9));
+  } while (!number.empty());
+  return first;
 }
 
 struct Cursor {
@@ -125,26 +129,36 @@ char* put_plain_real_text(char* out, double value) {
 
 char* put_decimal_text(char* out, std::string_view unscaled, int32_t scale) {
   constexpr size_t unscaled_bytes_max = 128;  // 309 digits
-  if (unscaled.size() > unscaled_bytes_max || std::abs(scale) > 300) return nullptr;
-  std::vector<uint8_t> number(unscaled.begin(), unscaled.end());
-  const bool negative = !number.empty() && number.front() >= 0x80;
+  constexpr size_t zeros_max = 300;
+  const auto zeros = static_cast<size_t>(std::abs(int64_t{scale}));
+  if (unscaled.size() > unscaled_bytes_max || zeros > zeros_max) return nullptr;
+  std::array<uint8_t, unscaled_bytes_max> number;
+  const auto number_end = std::ranges::copy(unscaled, number.begin()).out;
+  const std::span magnitude(number.begin(), number_end);
+  const bool negative = !magnitude.empty() && magnitude.front() >= 0x80;
   if (negative) {
-    for (uint8_t& byte : number) byte = static_cast<uint8_t>(~byte);
-    for (size_t i = number.size(); i-- > 0 && ++number[i] == 0;) {
+    for (uint8_t& byte : magnitude) byte = static_cast<uint8_t>(~byte);
+    for (size_t i = magnitude.size(); i-- > 0 && ++magnitude[i] == 0;) {
     }
   }
-  while (!number.empty() && number.front() == 0) number.erase(number.begin());
-  std::string digits = magnitude_digits(std::move(number));
-  if (scale <= 0) {
-    if (digits != "0") digits.append(static_cast<size_t>(-scale), '0');
-  } else {
-    const auto places = static_cast<size_t>(scale);
-    if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
-    digits.insert(digits.size() - places, 1, '.');
-  }
-  if (digits.size() + 1 > text_bytes_max) return nullptr;
+  char buffer[text_bytes_max];
+  char* const end = buffer + sizeof buffer;
+  const char* const first = put_digits_before(end, magnitude);
+  const std::string_view digits(first, static_cast<size_t>(end - first));
+  // A sign, a point and a zero before it.
+  if (digits.size() + zeros + 3 > text_bytes_max) return nullptr;
   if (negative) *out++ = '-';
-  return put_text(out, digits);
+  if (scale <= 0) {
+    out = put_text(out, digits);
+    return digits == "0" ? out : std::fill_n(out, zeros, '0');
+  }
+  if (digits.size() <= zeros) {
+    out = put_text(out, "0.");
+    return put_text(std::fill_n(out, zeros - digits.size(), '0'), digits);
+  }
+  out = put_text(out, digits.substr(0, digits.size() - zeros));
+  *out++ = '.';
+  return put_text(out, digits.substr(digits.size() - zeros));
 }
 
 char* put_date_text(char* out, int64_t days) {

@@ -181,7 +181,7 @@ class Compiler {
       if (const Json* precision = type.attribute("precision")) {
         if (!precision->is_number_integer()) fail("precision property must be a JSON Integer.");
         if (*precision != avro_default_precision) {
-          draft.parameter(std::string(avro_precision_parameter), precision->dump());
+          draft.parameter(std::string(data::decimal_precision_parameter), precision->dump());
         }
       }
     }

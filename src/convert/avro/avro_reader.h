@@ -22,7 +22,6 @@ inline constexpr std::string_view avro_default_name = "io.confluent.connect.avro
 inline constexpr std::string_view avro_union_name = "io.confluent.connect.avro.Union";
 inline constexpr std::string_view avro_enum_parameter = "io.confluent.connect.avro.Enum";
 inline constexpr std::string_view avro_map_entry_name = "MapEntry";
-inline constexpr std::string_view avro_precision_parameter = "connect.decimal.precision";
 inline constexpr std::string_view avro_fixed_size_parameter = "connect.fixed.size";
 inline constexpr int avro_default_precision = 64;
 

@@ -214,7 +214,7 @@ class SchemaWriter {
         return;
       case Logical::decimal: {
         int precision = avro_default_precision;
-        if (const std::string* given = parameter(schema, avro_precision_parameter)) {
+        if (const std::string* given = parameter(schema, data::decimal_precision_parameter)) {
           std::from_chars(given->data(), given->data() + given->size(), precision);
         }
         type["logicalType"] = "decimal";

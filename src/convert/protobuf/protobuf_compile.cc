@@ -326,7 +326,7 @@ class Compiler {
     if (scale < INT16_MIN || scale > INT16_MAX) fail("scale {} is out of range", scale);
     SchemaBuilder builder = SchemaBuilder::decimal(static_cast<int16_t>(scale));
     if (const auto precision = whole_parameter(from, "precision")) {
-      builder.parameter(std::string(protobuf_precision_parameter), std::to_string(*precision));
+      builder.parameter(std::string(data::decimal_precision_parameter), std::to_string(*precision));
     }
     return builder;
   }

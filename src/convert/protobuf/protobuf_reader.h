@@ -23,7 +23,6 @@ inline constexpr std::string_view protobuf_enum_parameter = "io.confluent.connec
 inline constexpr std::string_view protobuf_union_name = "io.confluent.connect.protobuf.Union";
 inline constexpr std::string_view protobuf_tag_parameter = "io.confluent.connect.protobuf.Tag";
 inline constexpr std::string_view protobuf_type_parameter = "io.confluent.connect.protobuf.Type";
-inline constexpr std::string_view protobuf_precision_parameter = "connect.decimal.precision";
 
 struct ProtobufReadOptions {
   bool enhanced_schema_support = false;    // enhanced.protobuf.schema.support

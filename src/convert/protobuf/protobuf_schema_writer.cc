@@ -255,7 +255,7 @@ class Writer {
         break;
     }
     FieldType type = imported(protobuf_decimal_file, protobuf_decimal_message);
-    const std::string* precision = schema_parameter(schema, protobuf_precision_parameter);
+    const std::string* precision = schema_parameter(schema, data::decimal_precision_parameter);
     if (precision != nullptr && !precision->empty() && std::ranges::all_of(*precision, is_digit)) {
       type.parameters.emplace_back("precision", *precision);
     }
