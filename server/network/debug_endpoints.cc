@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/whole_number.h"
 #include "wire/message_json.h"
-#include "wire/whole_number.h"
 
 namespace kc::server {
 
@@ -16,8 +16,8 @@ namespace {
 
 using base::Error;
 using base::Reaction;
+using base::whole_number;
 using wire::Json;
-using wire::whole_number;
 
 Json describe_monitors(const Database& database) {
   Json list = Json::array();

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/whole_number.h"
 #include "wire/messages/records.h"
-#include "wire/whole_number.h"
 
 namespace kc::server {
 
@@ -12,9 +12,9 @@ namespace {
 
 using base::Error;
 using base::Reaction;
+using base::whole_number;
 using nlohmann::json;
 using std::chrono::milliseconds;
-using wire::whole_number;
 
 FaultScope of_inserts(FaultScope scope) {
   if (scope.endpoint.empty()) scope.endpoint = wire::InsertRecordsRequest::endpoint;

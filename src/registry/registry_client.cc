@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/whole_number.h"
 
 namespace kc::registry {
 namespace {
@@ -44,9 +45,10 @@ std::string refusal(const http::ClientResponse& response) {
   const Json body = Json::parse(response.body, nullptr, false);
   if (body.is_object() && body.contains("message") && body["message"].is_string()) {
     const auto code = body.find("error_code");
-    return fmt::format(
-        "{}; error code: {}", body["message"].get<std::string>(),
-        code != body.end() && code->is_number_integer() ? code->get<int64_t>() : response.status);
+    return fmt::format("{}; error code: {}", body["message"].get<std::string>(),
+                       code == body.end()
+                           ? response.status
+                           : base::as_whole_number<int64_t>(*code).value_or(response.status));
   }
   return fmt::format("HTTP status {}", response.status);
 }
@@ -73,10 +75,9 @@ Json parsed(const http::ClientResponse& response) {
 
 int32_t number_in(const Json& body, const char* name) {
   const auto found = body.find(name);
-  if (found == body.end() || !found->is_number_integer()) {
-    not_a_registry(fmt::format("it has no number \"{}\"", name));
-  }
-  return found->get<int32_t>();
+  const auto number = found == body.end() ? std::nullopt : base::as_whole_number<int32_t>(*found);
+  if (!number) not_a_registry(fmt::format("it has no number \"{}\" of 32 bits", name));
+  return *number;
 }
 
 std::string text_in(const Json& body, const char* name, std::optional<std::string> otherwise = {}) {

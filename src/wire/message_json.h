@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "wire/whole_number.h"
+#include "base/whole_number.h"
 
 // A union of string and null.
 template <>
@@ -69,10 +69,10 @@ void value_from_json(const Json& json, T& value) {
   } else if constexpr (std::same_as<T, std::vector<int32_t>> ||
                        std::same_as<T, std::vector<int64_t>>) {
     for (const Json& item : json) {
-      value.push_back(whole_number<typename T::value_type>(item, "an item"));
+      value.push_back(base::whole_number<typename T::value_type>(item, "an item"));
     }
   } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
-    value = whole_number<T>(json, "it");
+    value = base::whole_number<T>(json, "it");
   } else {
     value = json.get<T>();
   }

@@ -276,6 +276,11 @@ TEST(Messages, HostileBlockCountDoesNotAllocate) {
   EXPECT_THROW(decode<InsertRecordsRequest>(body), base::Error);
 }
 
+TEST(MessageJson, NumbersAreWholeOnesInRange) {
+  EXPECT_EQ(decode_json<GetRecordsRequest>(R"({"limit":7.0})").limit, 7);
+  EXPECT_THROW(decode_json<GetRecordsRequest>(R"({"limit":1e300})"), base::Error);
+}
+
 TEST(MessageJson, AbsentFieldsKeepTheirDefaultsAndOthersAreIgnored) {
   const auto request = decode_json<GetRecordsRequest>(R"({"table_name":"t","more":1})");
   EXPECT_EQ(request.table_name, "t");

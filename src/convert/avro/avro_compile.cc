@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/whole_number.h"
 #include "convert/avro/avro_json_value.h"
 #include "convert/avro/avro_reader.h"
 #include "convert/schema_draft.h"
@@ -171,13 +172,14 @@ class Compiler {
     plan.size = type.size;
     if (type.logical_type == "decimal") {
       const Json* scale = type.attribute("scale");
-      int64_t digits = 0;  // the default of the Avro specification
-      if (scale != nullptr && scale->is_number_integer()) digits = scale->get<int64_t>();
-      if (digits < INT16_MIN || digits > INT16_MAX) fail("scale {} is out of range", digits);
       plan.step = fixed ? Step::fixed_decimal : Step::decimal;
-      plan.scale = static_cast<int16_t>(digits);
+      if (scale != nullptr && scale->is_number_integer()) {  // else 0, as Avro has it
+        const auto digits = base::as_whole_number<int16_t>(*scale);
+        if (!digits) fail("scale {} is out of range", scale->dump());
+        plan.scale = *digits;
+      }
       draft.logical(data::decimal_name);
-      draft.parameter("scale", std::to_string(digits));
+      draft.parameter("scale", std::to_string(plan.scale));
       if (const Json* precision = type.attribute("precision")) {
         if (!precision->is_number_integer()) fail("precision property must be a JSON Integer.");
         if (*precision != avro_default_precision) {
@@ -314,8 +316,8 @@ class Compiler {
   static void set_version(const AvroSchema& type, const Place& place, Draft& draft) {
     std::optional<int32_t> version = place.version;
     if (const Json* own = type.attribute("connect.version")) {
-      if (!own->is_number_integer()) fail("Invalid Connect version found: {}", own->dump());
-      version = own->get<int32_t>();
+      version = base::as_whole_number<int32_t>(*own);
+      if (!version) fail("Invalid Connect version found: {}", own->dump());
     }
     if (!version || *version < 0) return;
     if (draft.version && own_version_differs(type, *draft.version)) {

@@ -1,22 +1,13 @@
 // AvroConverter against a registry that answers from a script.
 #include "convert/avro/avro_converter.h"
 
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "base/error.h"
-#include "convert/fake_registry_test.h"
-#include "convert/string_converter.h"
+#include "convert/registry_converter_testing.h"
 
 namespace kc::convert {
 namespace {
 
 using base::Error;
 using base::Reaction;
-using config::Properties;
 using connect::ConverterRole;
 using data::SchemaBuilder;
 using data::SchemaPtr;
@@ -27,43 +18,11 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class AvroConverterTest : public testing::Test {
+class AvroConverterTest : public RegistryConverterTest {
  protected:
-  std::unique_ptr<connect::Converter> make(Properties settings = {},
-                                           ConverterRole role = ConverterRole::value) {
-    settings.set("schema.registry.url", registry.url());
-    return AvroConverter::create(settings, role);
-  }
-  // `text` as a registry keeps it.
-  static std::string body(const std::string& text, const std::string& references = {}) {
-    nlohmann::json json{{"schema", text}};
-    if (!references.empty()) json["references"] = nlohmann::json::parse(references);
-    return json.dump();
-  }
-  static std::string message(int32_t id, const std::string& avro) {
-    return "\0\0\0\0"s + static_cast<char>(id) + avro;
-  }
-  std::string read(connect::Converter& converter, const std::string& bytes) {
-    messages.push_back(std::make_unique<std::string>(bytes));
-    result = converter.to_connect("t", *messages.back(), batch);
-    std::string shown;
-    append_java_string(result.schema, result.value, shown);
-    return shown;
-  }
-  Error refusal(connect::Converter& converter, const std::string& bytes) {
-    try {
-      read(converter, bytes);
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Error(Reaction::fail_task, "none");
-  }
-
-  FakeRegistry registry;
-  data::RecordBatch batch;
-  connect::SchemaAndValue result;
-  std::vector<std::unique_ptr<std::string>> messages;
+  AvroConverterTest()
+      : RegistryConverterTest(AvroConverter::create, "AVRO",
+                              "Failed to deserialize data for topic t to Avro: ") {}
 };
 
 const std::string point =
@@ -115,21 +74,15 @@ TEST_F(AvroConverterTest, BadMessagesAreDataExceptions) {
   const int32_t not_avro = registry.add("t-value", body("<xml>"));
   const int32_t json = registry.add("t-value", R"({"schema":"{}","schemaType":"JSON"})");
   const auto converter = make();
-  const auto text = [&](const std::string& bytes) {
-    const Error error = refusal(*converter, bytes);
-    EXPECT_EQ(error.reaction(), Reaction::skip_record);
-    EXPECT_EQ(error.java_class(), "org.apache.kafka.connect.errors.DataException");
-    EXPECT_THAT(error.what(), StartsWith("Failed to deserialize data for topic t to Avro: "));
-    return std::string(error.what());
-  };
-  EXPECT_THAT(text(""), HasSubstr("Unknown magic byte!"));
-  EXPECT_THAT(text("{\"a\":1}"), HasSubstr("Unknown magic byte!"));
-  EXPECT_THAT(text(message(99, "")),
+  EXPECT_THAT(data_exception(*converter, ""), HasSubstr("Unknown magic byte!"));
+  EXPECT_THAT(data_exception(*converter, "{\"a\":1}"), HasSubstr("Unknown magic byte!"));
+  EXPECT_THAT(data_exception(*converter, message(99, "")),
               HasSubstr("Error retrieving Avro value schema for id 99: Schema not found; error "
                         "code: 40403"));
-  EXPECT_THAT(text(message(id, "")), HasSubstr("Error deserializing Avro message for id 1"));
-  EXPECT_THAT(text(message(not_avro, "")), HasSubstr("Not an Avro schema"));
-  EXPECT_THAT(text(message(json, "")), HasSubstr("of type JSON, not AVRO"));
+  EXPECT_THAT(data_exception(*converter, message(id, "")),
+              HasSubstr("Error deserializing Avro message for id 1"));
+  EXPECT_THAT(data_exception(*converter, message(not_avro, "")), HasSubstr("Not an Avro schema"));
+  EXPECT_THAT(data_exception(*converter, message(json, "")), HasSubstr("of type JSON, not AVRO"));
 }
 
 TEST_F(AvroConverterTest, AnOutageIsRetried) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/whole_number.h"
 #include "convert/avro/avro_reader.h"
 #include "convert/utf8.h"
 
@@ -23,13 +24,9 @@ using Json = nlohmann::ordered_json;
 }
 
 int64_t integer(const Json& json, const Schema& schema, int64_t minimum, int64_t maximum) {
-  if (!json.is_number_integer()) misfit(json, schema);
-  if (json.is_number_unsigned() && json.get<uint64_t>() > static_cast<uint64_t>(maximum)) {
-    misfit(json, schema);
-  }
-  const auto value = json.get<int64_t>();
-  if (value < minimum || value > maximum) misfit(json, schema);
-  return value;
+  const auto value = json.is_number_integer() ? base::as_whole_number<int64_t>(json) : std::nullopt;
+  if (!value || *value < minimum || *value > maximum) misfit(json, schema);
+  return *value;
 }
 
 // U+0000 to U+00FF -> bytes.

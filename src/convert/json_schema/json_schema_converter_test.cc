@@ -1,22 +1,13 @@
 // JsonSchemaConverter against a registry in this process.
 #include "convert/json_schema/json_schema_converter.h"
 
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "base/error.h"
-#include "convert/fake_registry_test.h"
-#include "convert/string_converter.h"
+#include "convert/registry_converter_testing.h"
 
 namespace kc::convert {
 namespace {
 
 using base::Error;
 using base::Reaction;
-using config::Properties;
 using connect::ConverterRole;
 using data::SchemaBuilder;
 using data::SchemaPtr;
@@ -26,43 +17,12 @@ using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class JsonSchemaConverterTest : public testing::Test {
+class JsonSchemaConverterTest : public RegistryConverterTest {
  protected:
-  std::unique_ptr<connect::Converter> make(Properties settings = {},
-                                           ConverterRole role = ConverterRole::value) {
-    settings.set("schema.registry.url", registry.url());
-    return JsonSchemaConverter::create(settings, role);
-  }
-  // `text` as a registry keeps it.
-  static std::string body(const std::string& text, const std::string& references = {}) {
-    nlohmann::json json{{"schema", text}, {"schemaType", "JSON"}};
-    if (!references.empty()) json["references"] = nlohmann::json::parse(references);
-    return json.dump();
-  }
-  static std::string message(int32_t id, const std::string& json) {
-    return "\0\0\0\0"s + static_cast<char>(id) + json;
-  }
-  std::string read(connect::Converter& converter, const std::string& bytes) {
-    messages.push_back(std::make_unique<std::string>(bytes));
-    result = converter.to_connect("t", *messages.back(), batch);
-    std::string shown;
-    append_java_string(result.schema, result.value, shown);
-    return shown;
-  }
-  Error refusal(connect::Converter& converter, const std::string& bytes) {
-    try {
-      read(converter, bytes);
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "nothing was thrown";
-    return Error(Reaction::fail_task, "none");
-  }
-
-  FakeRegistry registry;
-  data::RecordBatch batch;
-  connect::SchemaAndValue result;
-  std::vector<std::unique_ptr<std::string>> messages;
+  JsonSchemaConverterTest()
+      : RegistryConverterTest(JsonSchemaConverter::create, "JSON",
+                              "Converting byte[] to Kafka Connect data failed due to serialization "
+                              "error of topic t: ") {}
 };
 
 const std::string point =
@@ -118,25 +78,22 @@ TEST_F(JsonSchemaConverterTest, BadMessagesAreDataExceptions) {
   const int32_t avro = registry.add("t-value", R"({"schema":"\"int\""})");
   const int32_t lost = registry.add("t-value", body(R"({"$ref":"gone.json"})"));
   const auto converter = make();
-  const auto text = [&](const std::string& bytes) {
-    const Error error = refusal(*converter, bytes);
-    EXPECT_EQ(error.reaction(), Reaction::skip_record);
-    EXPECT_EQ(error.java_class(), "org.apache.kafka.connect.errors.DataException");
-    EXPECT_THAT(error.what(), StartsWith("Converting byte[] to Kafka Connect data failed due to "
-                                         "serialization error of topic t: "));
-    return std::string(error.what());
-  };
-  EXPECT_THAT(text(""), HasSubstr("Unknown magic byte!"));
-  EXPECT_THAT(text("{\"x\":1}"), HasSubstr("Unknown magic byte!"));
-  EXPECT_THAT(text(message(99, "{}")), HasSubstr("Error retrieving JSON value schema for id 99: "
-                                                 "Schema not found; error code: 40403"));
+  EXPECT_THAT(data_exception(*converter, ""), HasSubstr("Unknown magic byte!"));
+  EXPECT_THAT(data_exception(*converter, "{\"x\":1}"), HasSubstr("Unknown magic byte!"));
+  EXPECT_THAT(data_exception(*converter, message(99, "{}")),
+              HasSubstr("Error retrieving JSON value schema for id 99: "
+                        "Schema not found; error code: 40403"));
   for (const std::string bad : {"", "{\"x\":", "{\"x\":\"\xFF\"}", "{\"x\":null}"}) {
-    EXPECT_THAT(text(message(id, bad)), HasSubstr("Error deserializing JSON message for id 1"));
+    EXPECT_THAT(data_exception(*converter, message(id, bad)),
+                HasSubstr("Error deserializing JSON message for id 1"));
   }
-  EXPECT_THAT(text(message(id, "{\"y\":" + std::string(10'000, '['))), HasSubstr("id 1"));
-  EXPECT_THAT(text(message(not_a_schema, "{}")), HasSubstr("Not a JSON schema"));
-  EXPECT_THAT(text(message(avro, "{}")), HasSubstr("of type AVRO, not JSON"));
-  EXPECT_THAT(text(message(lost, "{}")), HasSubstr("gone.json of the JSON schema leads nowhere"));
+  EXPECT_THAT(data_exception(*converter, message(id, "{\"y\":" + std::string(10'000, '['))),
+              HasSubstr("id 1"));
+  EXPECT_THAT(data_exception(*converter, message(not_a_schema, "{}")),
+              HasSubstr("Not a JSON schema"));
+  EXPECT_THAT(data_exception(*converter, message(avro, "{}")), HasSubstr("of type AVRO, not JSON"));
+  EXPECT_THAT(data_exception(*converter, message(lost, "{}")),
+              HasSubstr("gone.json of the JSON schema leads nowhere"));
 }
 
 TEST_F(JsonSchemaConverterTest, AnOutageIsRetried) {

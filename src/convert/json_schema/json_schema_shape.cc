@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
 
 #include "base/error.h"
+#include "base/whole_number.h"
 
 namespace kc::convert {
 namespace {
@@ -125,12 +125,7 @@ const std::string* json_text(const Json& json, const char* name) {
 
 std::optional<int32_t> json_int32(const Json& json, const char* name) {
   const Json* found = json_member(json, name);
-  if (found == nullptr || !found->is_number_integer()) return std::nullopt;
-  const auto value = found->get<int64_t>();
-  if (value < std::numeric_limits<int32_t>::min() || value > std::numeric_limits<int32_t>::max()) {
-    return std::nullopt;
-  }
-  return static_cast<int32_t>(value);
+  return found == nullptr ? std::nullopt : base::as_whole_number<int32_t>(*found);
 }
 
 JsonSchemaShape json_schema_shape(const Place& place) { return shape_of(place, 0); }

@@ -1,21 +1,12 @@
 // ProtobufConverter against a registry that answers from a script.
 #include "convert/protobuf/protobuf_converter.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-
-#include "base/error.h"
-#include "convert/fake_registry_test.h"
-#include "convert/string_converter.h"
+#include "convert/registry_converter_testing.h"
 
 namespace kc::convert {
 namespace {
 
 using base::Error;
-using base::Reaction;
-using config::Properties;
 using connect::ConverterRole;
 using data::SchemaBuilder;
 using data::SchemaPtr;
@@ -25,45 +16,11 @@ using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class ProtobufConverterTest : public testing::Test {
+class ProtobufConverterTest : public RegistryConverterTest {
  protected:
-  std::unique_ptr<connect::Converter> make(Properties settings = {},
-                                           ConverterRole role = ConverterRole::value) {
-    settings.set("schema.registry.url", registry.url());
-    return ProtobufConverter::create(settings, role);
-  }
-  // `text` as a registry keeps it.
-  static std::string body(const std::string& text, const std::string& references = {}) {
-    nlohmann::json json{{"schema", text}, {"schemaType", "PROTOBUF"}};
-    if (!references.empty()) json["references"] = nlohmann::json::parse(references);
-    return json.dump();
-  }
-  static std::string message(int32_t id, const std::string& protobuf) {
-    return "\0\0\0\0"s + static_cast<char>(id) + protobuf;
-  }
-  std::string read(connect::Converter& converter, const std::string& bytes) {
-    messages.push_back(std::make_unique<std::string>(bytes));
-    result = converter.to_connect("t", *messages.back(), batch);
-    std::string shown;
-    append_java_string(result.schema, result.value, shown);
-    return shown;
-  }
-  std::string refusal(connect::Converter& converter, const std::string& bytes) {
-    try {
-      read(converter, bytes);
-    } catch (const Error& error) {
-      EXPECT_EQ(error.reaction(), Reaction::skip_record);
-      EXPECT_EQ(error.java_class(), "org.apache.kafka.connect.errors.DataException");
-      EXPECT_THAT(error.what(), StartsWith("Failed to deserialize data for topic t to Protobuf: "));
-      return error.what();
-    }
-    return "nothing was thrown";
-  }
-
-  FakeRegistry registry;
-  data::RecordBatch batch;
-  connect::SchemaAndValue result;
-  std::vector<std::unique_ptr<std::string>> messages;
+  ProtobufConverterTest()
+      : RegistryConverterTest(ProtobufConverter::create, "PROTOBUF",
+                              "Failed to deserialize data for topic t to Protobuf: ") {}
 };
 
 const std::string two = R"(syntax = "proto3"; package g; message Point { int32 x = 1; }
@@ -102,17 +59,20 @@ TEST_F(ProtobufConverterTest, BadMessagesAreDataExceptions) {
   const int32_t none = registry.add("t-value", body("<xml>"));
   const int32_t avro = registry.add("t-value", R"({"schema":"\"int\""})");
   const auto converter = make();
-  EXPECT_THAT(refusal(*converter, ""), HasSubstr("Unknown magic byte!"));
-  EXPECT_THAT(refusal(*converter, message(id, "\0\x08"s)),
+  EXPECT_THAT(data_exception(*converter, ""), HasSubstr("Unknown magic byte!"));
+  EXPECT_THAT(data_exception(*converter, message(id, "\0\x08"s)),
               HasSubstr("Error deserializing Protobuf message for id 1: While parsing a protocol "
                         "message, the input ended unexpectedly"));
-  EXPECT_THAT(refusal(*converter, message(id, "")), HasSubstr("ended unexpectedly"));
-  EXPECT_THAT(refusal(*converter, message(id, "\x02\x06")), HasSubstr("none that the schema has"));
-  EXPECT_THAT(refusal(*converter, message(id, "\x01")), HasSubstr("Invalid message indexes"));
-  EXPECT_THAT(refusal(*converter, message(id, "\xFE\xFF\xFF\xFF\x0F")),
+  EXPECT_THAT(data_exception(*converter, message(id, "")), HasSubstr("ended unexpectedly"));
+  EXPECT_THAT(data_exception(*converter, message(id, "\x02\x06")),
+              HasSubstr("none that the schema has"));
+  EXPECT_THAT(data_exception(*converter, message(id, "\x01")),
               HasSubstr("Invalid message indexes"));
-  EXPECT_THAT(refusal(*converter, message(none, "\0"s)), HasSubstr("Not a Protobuf schema"));
-  EXPECT_THAT(refusal(*converter, message(avro, "\0"s)), HasSubstr("of type AVRO, not PROTOBUF"));
+  EXPECT_THAT(data_exception(*converter, message(id, "\xFE\xFF\xFF\xFF\x0F")),
+              HasSubstr("Invalid message indexes"));
+  EXPECT_THAT(data_exception(*converter, message(none, "\0"s)), HasSubstr("Not a Protobuf schema"));
+  EXPECT_THAT(data_exception(*converter, message(avro, "\0"s)),
+              HasSubstr("of type AVRO, not PROTOBUF"));
   EXPECT_EQ(read(*converter, message(id, "\0"s)), "Struct{x=0}");
 }
 
