@@ -251,9 +251,8 @@ Value JsonReader::read(JsonCursor& cursor, const ReadPlan& plan, int depth) {
     case Kind::array:
       return read_items(cursor, plan, depth);
     case Kind::map:
-      if (plan.keys == nullptr) return read_object_map(cursor, plan, depth);
-      return plan.dialect == JsonDialect::connect ? read_pairs_map(cursor, plan, depth)
-                                                  : read_entries_map(cursor, plan, depth);
+      return plan.keys == nullptr ? read_object_map(cursor, plan, depth)
+                                  : read_entries_map(cursor, plan, depth);
     default:
       return plan.one_of ? read_one_of(cursor, plan, depth) : read_structure(cursor, plan, depth);
   }
@@ -359,35 +358,46 @@ Value JsonReader::read_object_map(JsonCursor& cursor, const ReadPlan& plan, int 
   return take_map(cursor, base, false);
 }
 
-Value JsonReader::read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int depth) {
+Value JsonReader::read_entries_map(JsonCursor& cursor, const ReadPlan& plan, int depth) {
   JsonCursor::check_depth(depth);
+  const bool pairs = plan.dialect == JsonDialect::connect;
   if (cursor.peek() != '[') {
-    fail_form(cursor,
-              "Maps with non-string fields should be encoded as JSON array of tuples, but found ");
+    fail_form(
+        cursor,
+        pairs
+            ? "Maps with non-string fields should be encoded as JSON array of tuples, but found "
+            : "Maps with non-string fields should be encoded as JSON array of objects, but found ");
   }
   const size_t base = stack_.size();
   cursor.expect('[');
   if (!cursor.take(']')) {
     do {
-      if (cursor.peek() != '[') {
-        fail_form(cursor, "Found invalid map entry instead of array tuple: ");
+      if (pairs) {
+        read_pair(cursor, plan, depth + 1);
+      } else {
+        read_entry(cursor, plan, depth + 1);
       }
-      cursor.expect('[');
-      const Value key = cursor.peek() == ']' ? Value() : read(cursor, *plan.keys, depth + 2);
-      if (!cursor.take(',')) {
-        throw Error(Reaction::skip_record,
-                    "Found invalid map entry, expected length 2 but found :1 or 0");
-      }
-      const Value value = read_item(cursor, *plan.values, depth + 2);
-      if (!cursor.take(']')) {
-        throw Error(Reaction::skip_record,
-                    "Found invalid map entry, expected length 2 but found more");
-      }
-      stack_.push_back(key);
-      stack_.push_back(value);
     } while (cursor.take_comma_or(']'));
   }
   return take_map(cursor, base, true);
+}
+
+void JsonReader::read_pair(JsonCursor& cursor, const ReadPlan& plan, int depth) {
+  if (cursor.peek() != '[') {
+    fail_form(cursor, "Found invalid map entry instead of array tuple: ");
+  }
+  cursor.expect('[');
+  const Value key = cursor.peek() == ']' ? Value() : read(cursor, *plan.keys, depth + 1);
+  if (!cursor.take(',')) {
+    throw Error(Reaction::skip_record,
+                "Found invalid map entry, expected length 2 but found :1 or 0");
+  }
+  const Value value = read_item(cursor, *plan.values, depth + 1);
+  if (!cursor.take(']')) {
+    throw Error(Reaction::skip_record, "Found invalid map entry, expected length 2 but found more");
+  }
+  stack_.push_back(key);
+  stack_.push_back(value);
 }
 
 }  // namespace kc::convert

@@ -75,9 +75,11 @@ class JsonReader {
   // An item of a list, or a value of a map.
   data::Value read_item(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_object_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
-  data::Value read_pairs_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
-  // JsonDialect::json_schema: {"key":..,"value":..}.
+  // An array of entries: [key, value], in JsonDialect::json_schema {"key": key, "value": value}.
   data::Value read_entries_map(JsonCursor& cursor, const ReadPlan& plan, int depth);
+  // Put one onto the stack.
+  void read_pair(JsonCursor& cursor, const ReadPlan& plan, int depth);
+  void read_entry(JsonCursor& cursor, const ReadPlan& plan, int depth);
   data::Value read_one_of(JsonCursor& cursor, const ReadPlan& plan, int depth);
   // Puts an entry onto the stack, whose map's entries begin at `base`.
   void push_entry(size_t base, std::string_view key, bool may_repeat, const data::Value& value);

@@ -101,51 +101,37 @@ Value JsonReader::read_one_of(JsonCursor& cursor, const ReadPlan& plan, int dept
   return Value::structure({values, count});
 }
 
-Value JsonReader::read_entries_map(JsonCursor& cursor, const ReadPlan& plan, int depth) {
-  JsonCursor::check_depth(depth);
-  if (cursor.peek() != '[') {
-    fail_form(cursor,
-              "Maps with non-string fields should be encoded as JSON array of objects, but found ");
+void JsonReader::read_entry(JsonCursor& cursor, const ReadPlan& plan, int depth) {
+  if (cursor.peek() != '{') {
+    fail_form(cursor, "Found invalid map entry instead of object: ");
   }
-  const size_t base = stack_.size();
-  cursor.expect('[');
-  if (!cursor.take(']')) {
+  // Each member once, in any order.
+  Value key;
+  Value value;
+  unsigned members = 0;
+  cursor.expect('{');
+  if (!cursor.take('}')) {
     do {
-      if (cursor.peek() != '{') {
-        fail_form(cursor, "Found invalid map entry instead of object: ");
-      }
-      // Each member once, in any order.
-      Value key;
-      Value value;
-      unsigned members = 0;
-      cursor.expect('{');
-      if (!cursor.take('}')) {
-        do {
-          const std::string_view name = cursor.read_string();
-          cursor.expect(':');
-          if (name == json_entry_key) {
-            key = read(cursor, *plan.keys, depth + 2);
-            members |= 1U;
-          } else if (name == json_entry_value) {
-            value = read(cursor, *plan.values, depth + 2);
-            members |= 2U;
-          } else {
-            throw Error(Reaction::skip_record,
-                        "Found invalid map entry: it has the member {}, not only key and value",
-                        name);
-          }
-        } while (cursor.take_comma_or('}'));
-      }
-      if (members != 3U) {
+      const std::string_view name = cursor.read_string();
+      cursor.expect(':');
+      if (name == json_entry_key) {
+        key = read(cursor, *plan.keys, depth + 1);
+        members |= 1U;
+      } else if (name == json_entry_value) {
+        value = read(cursor, *plan.values, depth + 1);
+        members |= 2U;
+      } else {
         throw Error(Reaction::skip_record,
-                    "Found invalid map entry, expected length 2 but found :{}",
-                    std::popcount(members));
+                    "Found invalid map entry: it has the member {}, not only key and value", name);
       }
-      stack_.push_back(key);
-      stack_.push_back(value);
-    } while (cursor.take_comma_or(']'));
+    } while (cursor.take_comma_or('}'));
   }
-  return take_map(cursor, base, true);
+  if (members != 3U) {
+    throw Error(Reaction::skip_record, "Found invalid map entry, expected length 2 but found :{}",
+                std::popcount(members));
+  }
+  stack_.push_back(key);
+  stack_.push_back(value);
 }
 
 }  // namespace kc::convert
