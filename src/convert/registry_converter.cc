@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "convert/sum_types.h"
 #include "registry/wire_format.h"
 
 namespace kc::convert {
@@ -66,6 +67,9 @@ void declare_registry_converter_properties(config::ConfigDef& def) {
   plans.validator = config::between(1, 1'000'000);
   plans.doc = "The most schemas that are kept as they are used; the one unused longest is dropped.";
   def.add(std::move(plans));
+  def.add(
+      converter_flag(generalized_sum_types_property, false,
+                     "Give unions and enums the form that those of all schema languages have."));
   def.add(converter_flag("use.latest.version", false,
                          "Without auto.register.schemas: write with the subject's latest schema."));
 }

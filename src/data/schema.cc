@@ -36,6 +36,13 @@ Kind Schema::value_kind() const {
   return kinds[static_cast<size_t>(type_)];
 }
 
+const std::string* Schema::find_parameter(std::string_view name) const {
+  for (const auto& [known, value] : parameters_) {
+    if (known == name) return &value;
+  }
+  return nullptr;
+}
+
 const Field* Schema::find_field(std::string_view name) const {
   const auto found = field_index_.find(name);
   return found == field_index_.end() ? nullptr : &fields_[found->second];

@@ -60,6 +60,8 @@ class Schema : public std::enable_shared_from_this<Schema> {
   const std::optional<std::string>& doc() const { return doc_; }
   // In the order they were given in.
   const std::vector<std::pair<std::string, std::string>>& parameters() const { return parameters_; }
+  // Its value; nullptr when there is none of that name.
+  const std::string* find_parameter(std::string_view name) const;
   // For Decimal: the value of parameter "scale".
   int16_t scale() const { return scale_; }
   // Owned by this schema.

@@ -23,15 +23,13 @@ constexpr int plain_scale = 4;
 
 // Nothing when the schema does not say.
 std::optional<int> precision_of(const data::Schema& schema) {
-  for (const auto& [name, value] : schema.parameters()) {
-    if (name != data::decimal_precision_parameter) continue;
-    int precision = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), precision);
-    if (error == std::errc() && end == value.data() + value.size() && precision > 0) {
-      return precision;
-    }
-  }
-  return std::nullopt;
+  const std::string* text = schema.find_parameter(data::decimal_precision_parameter);
+  if (text == nullptr) return std::nullopt;
+  const char* const text_end = text->data() + text->size();
+  int precision = 0;
+  const auto [end, error] = std::from_chars(text->data(), text_end, precision);
+  const bool valid = error == std::errc() && end == text_end && precision > 0;
+  return valid ? std::optional(precision) : std::nullopt;
 }
 
 bool is_plain_number(std::string_view text) {

@@ -11,6 +11,7 @@
 #include "convert/avro/avro_json_value.h"
 #include "convert/avro/avro_reader.h"
 #include "convert/schema_draft.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -122,11 +123,7 @@ class Compiler {
         return start_bytes(type, plan, draft);
       case AvroType::enumeration:
         simple(Step::symbol, Type::string);
-        draft.parameter(std::string(avro_enum_parameter), type.full_name);
-        for (const std::string& symbol : type.symbols) {
-          draft.parameter(fmt::format("{}.{}", avro_enum_parameter, symbol), symbol);
-        }
-        return;
+        return start_enum(type, draft);
       case AvroType::array:
         return start_array(*type.types[0], plan, draft);
       case AvroType::map:
@@ -231,22 +228,43 @@ class Compiler {
     }
   }
 
+  std::string_view enum_parameter() const {
+    return options_.generalized_sum_types ? generalized_enum_parameter : avro_enum_parameter;
+  }
+
+  void start_enum(const AvroSchema& type, Draft& draft) const {
+    draft.parameter(std::string(enum_parameter()), type.full_name);
+    for (size_t i = 0; i < type.symbols.size(); ++i) {
+      const std::string& symbol = type.symbols[i];
+      draft.parameter(fmt::format("{}.{}", enum_parameter(), symbol),
+                      options_.generalized_sum_types ? std::to_string(i) : symbol);
+    }
+  }
+
+  // The name of the field for a union's branch.
+  std::string branch_name(const AvroSchema& branch, size_t index) const {
+    if (options_.generalized_sum_types) return fmt::format(generalized_union_field_name, index);
+    if (branch.full_name.empty()) return std::string(avro_type_name(branch.type));
+    return options_.enhanced_schema_support ? branch.full_name : std::string(branch.simple_name());
+  }
+
   void start_union(const AvroSchema& type, AvroReadPlan& plan, Draft& draft) {
     plan.step = Step::chosen;
     draft.type = Type::structure;
     draft.name = avro_union_name;
+    if (options_.generalized_sum_types) {
+      draft.name = fmt::format(generalized_union_name, unions_++);
+      draft.parameter(std::string(generalized_union_parameter), *draft.name);
+    }
     std::unordered_set<std::string> seen;
-    for (const AvroSchema* branch : type.types) {
+    for (size_t i = 0; i < type.types.size(); ++i) {
+      const AvroSchema* branch = type.types[i];
       if (branch->type == AvroType::null) {
         draft.optional = true;
         plan.children.emplace_back();
         continue;
       }
-      std::string name(avro_type_name(branch->type));
-      if (!branch->full_name.empty()) {
-        name = options_.enhanced_schema_support ? branch->full_name
-                                                : std::string(branch->simple_name());
-      }
+      std::string name = branch_name(*branch, i);
       if (!seen.insert(name).second) {
         fail("Multiple union schemas map to the Connect union field name {}", name);
       }
@@ -293,10 +311,11 @@ class Compiler {
     plan.schema = build().build();
     if (given != nullptr && !given->is_null()) set_default(*given, plan, build());
     if (plan.step == Step::symbol) {
-      // The first parameter is the enum's own.
+      // Before them stands the parameter of the enum itself.
       const auto& parameters = plan.schema->parameters();
       for (size_t i = 0; i < type.symbols.size(); ++i) {
-        plan.symbols.push_back(parameters[i + 1].second);
+        const std::string_view name = parameters[i + 1].first;
+        plan.symbols.push_back(name.substr(enum_parameter().size() + 1));
       }
     }
   }
@@ -355,6 +374,7 @@ class Compiler {
 
   const AvroReadOptions& options_;
   size_t nodes_ = 0;
+  size_t unions_ = 0;
   std::vector<const AvroSchema*> open_;  // the records that the type stands in
 };
 

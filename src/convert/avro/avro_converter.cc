@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "convert/avro/avro_writer.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -105,16 +106,17 @@ const config::ConfigDef& AvroConverter::properties() {
 std::unique_ptr<connect::Converter> AvroConverter::create(const config::Properties& settings,
                                                           connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"generalized.sum.type.support"});
   AvroReadOptions read;
   read.enhanced_schema_support = config.boolean("enhanced.avro.schema.support");
   read.ignore_default_for_nullables = config.boolean("ignore.default.for.nullables");
   read.flatten_singleton_unions = config.boolean("flatten.singleton.unions");
+  read.generalized_sum_types = config.boolean(generalized_sum_types_property);
   AvroWriteOptions write;
   write.enhanced_schema_support = read.enhanced_schema_support;
   write.connect_meta_data = config.boolean("connect.meta.data");
   write.allow_optional_map_keys = config.boolean("allow.optional.map.keys");
   write.scrub_invalid_names = config.boolean("scrub.invalid.names");
+  write.generalized_sum_types = read.generalized_sum_types;
   static const base::Clock clock;
   return std::make_unique<AvroConverter>(read, write, registry_converter_options(config, role),
                                          clock);

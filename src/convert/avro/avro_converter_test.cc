@@ -176,7 +176,6 @@ TEST_F(AvroConverterTest, PlansThatWereDroppedAreMadeAgain) {
 }
 
 TEST_F(AvroConverterTest, SettingsThatAreNotThereAreRefused) {
-  EXPECT_THROW(make({{"generalized.sum.type.support", "true"}}), Error);
   EXPECT_THROW(make({{"use.schema.id", "-7"}}), Error);
   EXPECT_THROW(make({{"value.subject.name.strategy", "com.x.Mine"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);

@@ -29,6 +29,7 @@ struct AvroReadOptions {
   bool enhanced_schema_support = false;       // enhanced.avro.schema.support
   bool ignore_default_for_nullables = false;  // ignore.default.for.nullables
   bool flatten_singleton_unions = true;       // flatten.singleton.unions
+  bool generalized_sum_types = false;         // generalized.sum.type.support
 };
 
 // How bytes of one type are read. Immutable; valid as long as `schema`.

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "convert/avro/avro_json_value.h"
 #include "convert/avro/avro_reader.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -22,21 +23,12 @@ using data::Schema;
 using data::Type;
 using Json = nlohmann::ordered_json;
 
-const std::string* parameter(const Schema& schema, std::string_view name) {
-  for (const auto& [known, value] : schema.parameters()) {
-    if (known == name) return &value;
-  }
-  return nullptr;
-}
-
 class SchemaWriter {
  public:
   explicit SchemaWriter(const AvroWriteOptions& options) : options_(options) {}
 
   Json write(const Schema& schema) {
-    if (schema.name() == avro_union_name && schema.type() == Type::structure) {
-      return write_union(schema);
-    }
+    if (is_avro_union(schema)) return write_union(schema);
     Json type = write_type(schema);
     if (type.is_object() && type.size() == 1) type = type["type"];
     if (!schema.optional()) return type;
@@ -127,12 +119,10 @@ class SchemaWriter {
       return ++unnamed_ > 1 ? fmt::format("{}{}", avro_default_name, unnamed_)
                             : std::string(avro_default_name);
     }
-    if (schema.type() == Type::string && options_.enhanced_schema_support) {
-      if (const std::string* name = parameter(schema, avro_enum_parameter)) {
-        return scrubbed(*name);
-      }
-    }
-    return {};
+    const bool keeps_enums = options_.enhanced_schema_support || options_.generalized_sum_types;
+    if (schema.type() != Type::string || !keeps_enums) return {};
+    const std::string_view parameter = enum_parameter_of(schema, avro_enum_parameter);
+    return parameter.empty() ? std::string() : scrubbed(*schema.find_parameter(parameter));
   }
 
   static bool same_but_optional(const Schema& left, const Schema& right) {
@@ -159,7 +149,7 @@ class SchemaWriter {
     }
     type["type"] = "enum";
     put_name(name, type);
-    const std::string prefix = fmt::format("{}.", avro_enum_parameter);
+    const std::string prefix = fmt::format("{}.", enum_parameter_of(schema, avro_enum_parameter));
     type["symbols"] = Json::array();
     for (const auto& [parameter_name, value] : schema.parameters()) {
       if (parameter_name.starts_with(prefix)) {
@@ -214,7 +204,7 @@ class SchemaWriter {
         return;
       case Logical::decimal: {
         int precision = avro_default_precision;
-        if (const std::string* given = parameter(schema, data::decimal_precision_parameter)) {
+        if (const std::string* given = schema.find_parameter(data::decimal_precision_parameter)) {
           std::from_chars(given->data(), given->data() + given->size(), precision);
         }
         type["logicalType"] = "decimal";
@@ -257,6 +247,11 @@ class SchemaWriter {
 };
 
 }  // namespace
+
+bool is_avro_union(const Schema& schema) {
+  return (schema.type() == Type::structure && schema.name() == avro_union_name) ||
+         is_generalized_union(schema);
+}
 
 std::string scrubbed_avro_name(std::string_view name) {
   const auto is_letter = [](char c) {

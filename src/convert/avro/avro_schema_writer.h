@@ -13,7 +13,11 @@ struct AvroWriteOptions {
   bool enhanced_schema_support = false;  // enhanced.avro.schema.support
   bool allow_optional_map_keys = false;  // allow.optional.map.keys
   bool scrub_invalid_names = false;      // scrub.invalid.names
+  bool generalized_sum_types = false;    // generalized.sum.type.support
 };
+
+// Of Connect's structures, those that stand for a union.
+bool is_avro_union(const data::Schema& schema);
 
 // `name`, without dots, as Avro takes it: URL-encoded, with _ for what is no letter, digit or _,
 // and x before what is no letter or _ ("first name" -> first_name, "1st" -> x1st).

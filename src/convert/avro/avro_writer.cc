@@ -18,10 +18,6 @@ using data::Schema;
 using data::Type;
 using data::Value;
 
-bool is_union_structure(const Schema& schema) {
-  return schema.type() == Type::structure && schema.name() == avro_union_name;
-}
-
 // Whether values of `connect` can be written as `avro`, children apart.
 bool holds(const AvroSchema& avro, const Schema& connect) {
   switch (avro.type) {
@@ -46,7 +42,7 @@ bool holds(const AvroSchema& avro, const Schema& connect) {
     case AvroType::map:
       return connect.type() == Type::map;
     case AvroType::record:
-      return connect.type() == Type::structure && !is_union_structure(connect);
+      return connect.type() == Type::structure && !is_avro_union(connect);
     default:
       return false;
   }
@@ -97,7 +93,7 @@ AvroWritePlan::AvroWritePlan(const AvroSchema& type, const Schema& of) : avro(&t
     for (size_t i = 0; i < type.types.size(); ++i) {
       if (type.types[i]->type == AvroType::null) null_branch = static_cast<int64_t>(i);
     }
-    if (is_union_structure(of)) {
+    if (is_avro_union(of)) {
       // The fields stand in the order of the branches that are not null.
       size_t branch = 0;
       for (const data::Field& field : of.fields()) {

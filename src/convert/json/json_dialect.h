@@ -1,10 +1,10 @@
 // What differs between the payloads of JsonConverter and those of JsonSchemaConverter.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
+#include "convert/sum_types.h"
 #include "data/schema.h"
 
 namespace kc::convert {
@@ -26,14 +26,13 @@ inline constexpr std::string_view json_entry_key = "key";
 inline constexpr std::string_view json_entry_value = "value";
 
 inline bool is_one_of(const data::Schema& schema) {
-  return schema.type() == data::Type::structure && schema.name() == json_one_of_name;
+  return (schema.type() == data::Type::structure && schema.name() == json_one_of_name) ||
+         is_generalized_union(schema);
 }
 
 inline bool is_symbols(const data::Schema& schema) {
   return schema.type() == data::Type::string &&
-         std::ranges::any_of(schema.parameters(), [](const auto& parameter) {
-           return parameter.first == json_enum_parameter;
-         });
+         !enum_parameter_of(schema, json_enum_parameter).empty();
 }
 
 // Whether maps of `schema` are written as objects.

@@ -12,6 +12,7 @@
 #include "convert/json/json_reader.h"
 #include "convert/json_schema/json_schema_shape.h"
 #include "convert/schema_draft.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -37,8 +38,8 @@ template <typename... Args>
 
 class Compiler {
  public:
-  Compiler(const JsonSchemaDocument& document, bool optional_unless_required)
-      : document_(document), optional_unless_required_(optional_unless_required) {}
+  Compiler(const JsonSchemaDocument& document, const JsonSchemaReadOptions& options)
+      : document_(document), options_(options) {}
 
   SchemaPtr compile(const Place& place, std::optional<int32_t> version, bool optional) {
     if (std::ranges::find(open_, place.json) != open_.end()) {
@@ -66,7 +67,10 @@ class Compiler {
       case Kind::all_of:
         return compile_all(shape, version, optional);
       case Kind::one_of:
-        if (const Shape* only = beside_null(shape)) return compile(*only, version, true);
+        if (const Shape* only = beside_null(shape)) {
+          ++unions_;  // Confluent's converter counts it too
+          return compile(*only, version, true);
+        }
         break;
       default:
         break;
@@ -140,8 +144,9 @@ class Compiler {
   }
 
   void add_field(const std::string& name, const JsonSchemaProperty& property, SchemaDraft& draft) {
-    draft.fields.emplace_back(name, compile(property.place, std::nullopt,
-                                            optional_unless_required_ && !property.required));
+    draft.fields.emplace_back(name,
+                              compile(property.place, std::nullopt,
+                                      options_.optional_unless_required && !property.required));
   }
 
   void start(const Shape& shape, SchemaDraft& draft) {
@@ -188,16 +193,20 @@ class Compiler {
     fail("Unsupported type {}", connect_type);
   }
 
-  static void start_symbols(const Json& json, SchemaDraft& draft) {
+  void start_symbols(const Json& json, SchemaDraft& draft) const {
     const Json& symbols = json["enum"];
     if (!symbols.is_array()) fail("The enum of a JSON schema must be a list");
     draft.type = Type::string;
-    draft.parameter(std::string(json_enum_parameter), "");
+    const bool generalized = options_.generalized_sum_types;
+    const std::string_view own = generalized ? generalized_enum_parameter : json_enum_parameter;
+    draft.parameter(std::string(own), "");
+    size_t number = 0;
     for (const Json& symbol : symbols) {
       const std::string text = symbol.is_null()     ? std::string(null_symbol)
                                : symbol.is_string() ? symbol.get<std::string>()
                                                     : symbol.dump();
-      draft.parameter(fmt::format("{}.{}", json_enum_parameter, text), text);
+      draft.parameter(fmt::format("{}.{}", own, text), generalized ? std::to_string(number) : text);
+      ++number;
     }
   }
 
@@ -261,13 +270,18 @@ class Compiler {
 
   void start_one_of(const Shape& shape, SchemaDraft& draft) {
     draft.type = Type::structure;
-    draft.name = json_one_of_name;
+    const bool generalized = options_.generalized_sum_types;
+    draft.name = generalized ? fmt::format(generalized_union_name, unions_++)
+                             : std::string(json_one_of_name);
+    if (generalized) draft.parameter(std::string(generalized_union_parameter), *draft.name);
     for (const Shape& one : shape.of) {
       if (one.kind == Kind::null) {
         draft.optional = true;
         continue;
       }
-      draft.fields.emplace_back(fmt::format("{}.field.{}", json_one_of_name, draft.fields.size()),
+      const size_t number = draft.fields.size();
+      draft.fields.emplace_back(generalized ? fmt::format(generalized_union_field_name, number)
+                                            : fmt::format("{}.field.{}", json_one_of_name, number),
                                 compile(one, std::nullopt, true));
     }
   }
@@ -312,17 +326,19 @@ class Compiler {
   }
 
   const JsonSchemaDocument& document_;
-  bool optional_unless_required_;
+  const JsonSchemaReadOptions& options_;
   size_t nodes_ = 0;
+  size_t unions_ = 0;
   int depth_ = 0;
   std::vector<const Json*> open_;  // the schemas that the current one stands in
 };
 
 }  // namespace
 
-SchemaPtr compile_json_schema(const JsonSchemaDocument& document, bool optional_unless_required,
+SchemaPtr compile_json_schema(const JsonSchemaDocument& document,
+                              const JsonSchemaReadOptions& options,
                               std::optional<int32_t> version) {
-  return Compiler(document, optional_unless_required).compile(document.root(), version, false);
+  return Compiler(document, options).compile(document.root(), version, false);
 }
 
 }  // namespace kc::convert

@@ -11,11 +11,16 @@
 
 namespace kc::convert {
 
-// The Connect schema of `document`, whose version is `version` unless it says another.
-// `optional_unless_required`: use.optional.for.nonrequired. Throws Error(skip_record) for what
-// Connect cannot hold, recursive schemas among it.
+struct JsonSchemaReadOptions {
+  bool optional_unless_required = false;  // use.optional.for.nonrequired
+  bool generalized_sum_types = false;     // generalized.sum.type.support
+};
+
+// The Connect schema of `document`, whose version is `version` unless it says another. Throws
+// Error(skip_record) for what Connect cannot hold, recursive schemas among it.
 data::SchemaPtr compile_json_schema(const JsonSchemaDocument& document,
-                                    bool optional_unless_required, std::optional<int32_t> version);
+                                    const JsonSchemaReadOptions& options,
+                                    std::optional<int32_t> version);
 
 // The text of the JSON Schema for values of `schema`; `writer` writes its defaults.
 // `additional_properties`: object.additional.properties.

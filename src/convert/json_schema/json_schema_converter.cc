@@ -8,6 +8,7 @@
 #include "convert/json/json_cursor.h"
 #include "convert/json_schema/json_schema_compile.h"
 #include "convert/json_schema/json_schema_shape.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -86,9 +87,10 @@ const config::ConfigDef& JsonSchemaConverter::properties() {
 std::unique_ptr<connect::Converter> JsonSchemaConverter::create(const config::Properties& settings,
                                                                 connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"generalized.sum.type.support", "json.fail.invalid.schema"});
+  refuse_settings(settings, {"json.fail.invalid.schema"});
   JsonSchemaConverterOptions json;
-  json.optional_unless_required = config.boolean("use.optional.for.nonrequired");
+  json.reader.optional_unless_required = config.boolean("use.optional.for.nonrequired");
+  json.reader.generalized_sum_types = config.boolean(generalized_sum_types_property);
   json.additional_properties = config.boolean("object.additional.properties");
   json.writer.decimal_format = decimal_format(config);
   json.writer.replace_null_with_default = !config.boolean("ignore.default.for.nullables");
@@ -110,8 +112,7 @@ std::unique_ptr<RegistryConverter::BodyReader> JsonSchemaConverter::compile_read
   const JsonSchemaDocument document(texts);
   const std::string* title = json_text(*document.root().json, "title");
   const auto version = version_of(title == nullptr ? std::string_view() : *title);
-  return std::make_unique<Reader>(
-      compile_json_schema(document, json_.optional_unless_required, version), values_);
+  return std::make_unique<Reader>(compile_json_schema(document, json_.reader, version), values_);
 }
 
 RegistryConverter::WriterSchema JsonSchemaConverter::writer_schema(const data::Schema* schema) {

@@ -6,13 +6,14 @@
 
 #include "convert/json/json_reader.h"
 #include "convert/json/json_writer.h"
+#include "convert/json_schema/json_schema_compile.h"
 #include "convert/registry_converter.h"
 
 namespace kc::convert {
 
 struct JsonSchemaConverterOptions {
-  bool optional_unless_required = false;  // use.optional.for.nonrequired
-  bool additional_properties = true;      // object.additional.properties
+  JsonSchemaReadOptions reader;
+  bool additional_properties = true;  // object.additional.properties
   JsonWriterOptions writer;
 };
 

@@ -168,7 +168,6 @@ TEST_F(JsonSchemaConverterTest, WhatCannotBeWrittenIsRefused) {
 
 TEST_F(JsonSchemaConverterTest, SettingsThatAreNotThereAreRefused) {
   EXPECT_THROW(make({{"json.fail.invalid.schema", "true"}}), Error);
-  EXPECT_THROW(make({{"generalized.sum.type.support", "true"}}), Error);
   EXPECT_THROW(make({{"decimal.format", "HEX"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);
   EXPECT_NO_THROW(make({{"json.fail.invalid.schema", "false"}}));

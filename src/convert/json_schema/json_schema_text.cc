@@ -99,12 +99,13 @@ class SchemaText {
   }
 
   void write_symbols(const Schema& schema) {
+    const std::string_view own = enum_parameter_of(schema, json_enum_parameter);
     char before = '[';
     out_.append("\"enum\":");
     for (const auto& parameter : schema.parameters()) {
       std::string_view symbol = parameter.first;
-      if (!symbol.starts_with(json_enum_parameter)) continue;
-      symbol.remove_prefix(json_enum_parameter.size());
+      if (!symbol.starts_with(own)) continue;
+      symbol.remove_prefix(own.size());
       if (!symbol.starts_with('.')) continue;  // the parameter of the enum itself
       symbol.remove_prefix(1);
       out_.append(before);

@@ -36,11 +36,10 @@ std::string failure(const std::function<void()>& call) {
   return "nothing was thrown";
 }
 
-SchemaPtr compile(const std::string& text, bool optional_unless_required = false,
+SchemaPtr compile(const std::string& text, const JsonSchemaReadOptions& options = {},
                   Texts references = {}) {
   references.push_back({"", text});
-  return compile_json_schema(JsonSchemaDocument(references), optional_unless_required,
-                             std::nullopt);
+  return compile_json_schema(JsonSchemaDocument(references), options, std::nullopt);
 }
 
 // A Connect schema in a few letters: "{a INT64, b? STRING}", "[INT64]", "<STRING INT64>", followed
@@ -151,7 +150,7 @@ TEST(JsonSchema, ObjectsAreStructuresInTheOrderOfTheirIndexes) {
   EXPECT_EQ(meaning(R"({"type":"object"})"), "{}");
   EXPECT_EQ(shown(*compile(R"({"type":"object","required":["a"],
       "properties":{"a":{"type":"string"},"b":{"type":"string"}}})",
-                           true)),
+                           {.optional_unless_required = true})),
             "{a STRING, b? STRING}");
 }
 
@@ -262,12 +261,12 @@ TEST(JsonSchema, ReferencesToOtherSubjects) {
   const std::string expected = "{a {street STRING}, s STRING}";
   const std::string properties =
       R"("properties":{"a":{"$ref":"address.json"},"s":{"$ref":"../v1/street.json#/$defs/S"}}})";
-  EXPECT_EQ(shown(*compile(R"({"$id":"http://x.org/v1/person.json",)" + properties, false, others)),
+  EXPECT_EQ(shown(*compile(R"({"$id":"http://x.org/v1/person.json",)" + properties, {}, others)),
             expected);
   const Texts plain = {{"street.json", street}, {"address.json", address}};
   EXPECT_EQ(shown(*compile(R"({"$id":"http://y.org/person.json","properties":{
       "a":{"$ref":"address.json"},"s":{"$ref":"street.json"}}})",
-                           false, plain)),
+                           {}, plain)),
             expected)
       << "by the names in the registry";
 }

@@ -10,6 +10,7 @@
 #include "convert/protobuf/protobuf_known_types.h"
 #include "convert/protobuf/protobuf_names.h"
 #include "convert/protobuf/protobuf_reader.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -153,8 +154,12 @@ class Compiler {
   void add_oneof(const ProtobufMessage& message, int number, Plan& plan, SchemaBuilder& builder) {
     const ProtobufOneof& oneof = message.oneofs[static_cast<size_t>(number)];
     SchemaBuilder choice(Type::structure);
-    choice.name(fmt::format("{}.{}", protobuf_union_name,
-                            options_.enhanced_schema_support ? oneof.full_name : oneof.name));
+    if (options_.generalized_sum_types) {
+      choice.name(oneof.name).parameter(std::string(generalized_union_parameter), oneof.name);
+    } else {
+      choice.name(fmt::format("{}.{}", protobuf_union_name,
+                              options_.enhanced_schema_support ? oneof.full_name : oneof.name));
+    }
     uint32_t members = 0;
     for (const ProtobufField& field : message.fields) {
       if (field.oneof != number) continue;
@@ -233,26 +238,29 @@ class Compiler {
     return {std::move(builder)};
   }
 
+  std::string_view enum_parameter() const {
+    return options_.generalized_sum_types ? generalized_enum_parameter : protobuf_enum_parameter;
+  }
+
   SchemaBuilder start_enum(const ProtobufEnum& enumeration) const {
     SchemaBuilder builder(options_.int_for_enums ? Type::int32 : Type::string);
     builder.name(options_.enhanced_schema_support ? enumeration.full_name : enumeration.name);
-    builder.parameter(std::string(protobuf_enum_parameter), enumeration.name);
+    builder.parameter(std::string(enum_parameter()), enumeration.name);
     for (const auto& [name, number] : enumeration.values) {
-      builder.parameter(fmt::format("{}.{}", protobuf_enum_parameter, name),
-                        std::to_string(number));
+      builder.parameter(fmt::format("{}.{}", enum_parameter(), name), std::to_string(number));
     }
     return builder;
   }
 
-  static void set_symbols(const ProtobufEnum& enumeration, const data::Schema& schema,
-                          Plan::Field& field) {
+  void set_symbols(const ProtobufEnum& enumeration, const data::Schema& schema,
+                   Plan::Field& field) const {
     field.enum_name = enumeration.name;
     field.closed_enum = enumeration.closed;
     const auto& parameters = schema.parameters();  // the first is the enum's own
     for (size_t i = 0; i < enumeration.values.size(); ++i) {
       const std::string_view name = parameters[i + 1].first;
       field.symbols.emplace_back(enumeration.values[i].second,
-                                 name.substr(protobuf_enum_parameter.size() + 1));
+                                 name.substr(enum_parameter().size() + 1));
     }
     // Of several names of a number the first counts.
     std::ranges::stable_sort(field.symbols, {}, &std::pair<int32_t, std::string_view>::first);

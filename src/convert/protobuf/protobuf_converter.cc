@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "convert/protobuf/protobuf_writer.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -186,13 +187,13 @@ const config::ConfigDef& ProtobufConverter::properties() {
 std::unique_ptr<connect::Converter> ProtobufConverter::create(const config::Properties& settings,
                                                               connect::ConverterRole role) {
   const config::Config config = properties().parse(settings);
-  refuse_settings(settings, {"generalized.sum.type.support"});
   if (!config.boolean("skip.known.types")) {
     throw Error(Reaction::fix_config,
                 "skip.known.types = false is not supported in this version. Remove it");
   }
   ProtobufReadOptions read;
   read.enhanced_schema_support = config.boolean("enhanced.protobuf.schema.support");
+  read.generalized_sum_types = config.boolean(generalized_sum_types_property);
   read.generate_index_for_unions = config.boolean("generate.index.for.unions");
   read.generate_struct_for_nulls = config.boolean("generate.struct.for.nulls");
   read.flatten_unions = config.boolean("flatten.unions");

@@ -152,7 +152,6 @@ TEST_F(ProtobufConverterTest, RecordNamesInSubjects) {
 }
 
 TEST_F(ProtobufConverterTest, SettingsThatAreNotThereAreRefused) {
-  EXPECT_THROW(make({{"generalized.sum.type.support", "true"}}), Error);
   EXPECT_THROW(make({{"skip.known.types", "false"}}), Error);
   EXPECT_THROW(make({}, ConverterRole::header), Error);
   EXPECT_THROW(ProtobufConverter::create({}, ConverterRole::value), Error);

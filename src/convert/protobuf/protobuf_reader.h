@@ -26,6 +26,7 @@ inline constexpr std::string_view protobuf_type_parameter = "io.confluent.connec
 
 struct ProtobufReadOptions {
   bool enhanced_schema_support = false;    // enhanced.protobuf.schema.support
+  bool generalized_sum_types = false;      // generalized.sum.type.support
   bool generate_index_for_unions = true;   // generate.index.for.unions
   bool generate_struct_for_nulls = false;  // generate.struct.for.nulls
   bool flatten_unions = false;             // flatten.unions

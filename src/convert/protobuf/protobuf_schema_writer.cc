@@ -12,6 +12,7 @@
 #include "convert/protobuf/protobuf_known_types.h"
 #include "convert/protobuf/protobuf_names.h"
 #include "convert/protobuf/protobuf_reader.h"
+#include "convert/sum_types.h"
 
 namespace kc::convert {
 namespace {
@@ -57,7 +58,7 @@ struct Message {
 
 // The number that the field had where it comes from.
 std::optional<int32_t> given_number(const Schema& schema) {
-  const std::string* text = schema_parameter(schema, protobuf_tag_parameter);
+  const std::string* text = schema.find_parameter(protobuf_tag_parameter);
   if (text == nullptr) return std::nullopt;
   int32_t number = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
@@ -152,10 +153,19 @@ class Writer {
     return text + "}\n";
   }
 
+  static std::string_view oneof_name(const Schema& schema) {
+    std::string_view name;
+    if (const std::string* given = schema.find_parameter(generalized_union_parameter)) {
+      name = *given;
+    } else {
+      name = *schema.name();
+      name.remove_prefix(std::min(name.size(), protobuf_union_name.size() + 1));
+    }
+    return name.substr(name.rfind('.') + 1);
+  }
+
   void add_oneof(const Schema& schema, Numbers& numbers, Message& message) {
-    std::string_view name = *schema.name();
-    name.remove_prefix(std::min(name.size(), protobuf_union_name.size() + 1));
-    name = name.substr(name.rfind('.') + 1);
+    const std::string_view name = oneof_name(schema);
     Message members{{}, std::move(message.types), std::move(message.order)};
     for (const data::Field& field : schema.fields()) {
       if (field.schema->type() == Type::array || field.schema->type() == Type::map ||
@@ -202,8 +212,10 @@ class Writer {
 
   FieldType type_of(const Schema& schema, const std::string& field, Message& message) {
     if (schema.logical() != Logical::none) return logical_type(schema);
-    if (const std::string* enumeration = enum_of(schema)) {
-      return {enum_type(schema, *enumeration, message)};
+    const bool may_be_enum = schema.type() == Type::string || schema.type() == Type::int32;
+    const auto enum_parameter = enum_parameter_of(schema, protobuf_enum_parameter);
+    if (may_be_enum && !enum_parameter.empty()) {
+      return {enum_type(schema, enum_parameter, message)};
     }
     switch (schema.type()) {
       case Type::int8:
@@ -255,7 +267,7 @@ class Writer {
         break;
     }
     FieldType type = imported(protobuf_decimal_file, protobuf_decimal_message);
-    const std::string* precision = schema_parameter(schema, data::decimal_precision_parameter);
+    const std::string* precision = schema.find_parameter(data::decimal_precision_parameter);
     if (precision != nullptr && !precision->empty() && std::ranges::all_of(*precision, is_digit)) {
       type.parameters.emplace_back("precision", *precision);
     }
@@ -268,7 +280,7 @@ class Writer {
     static constexpr std::string_view types32[] = {"sint32", "sfixed32"};
     static constexpr std::string_view types64[] = {"uint32",  "fixed32", "uint64",
                                                    "fixed64", "sint64",  "sfixed64"};
-    const std::string* given = schema_parameter(schema, protobuf_type_parameter);
+    const std::string* given = schema.find_parameter(protobuf_type_parameter);
     const std::span<const std::string_view> types =
         schema.type() == Type::int32 ? std::span<const std::string_view>(types32) : types64;
     return given != nullptr && std::ranges::find(types, *given) != types.end() ? *given : otherwise;
@@ -280,14 +292,11 @@ class Writer {
     return fmt::format(".google.protobuf.{}Value", wrapper);
   }
 
-  static const std::string* enum_of(const Schema& schema) {
-    const bool fits = schema.type() == Type::string || schema.type() == Type::int32;
-    return fits ? schema_parameter(schema, protobuf_enum_parameter) : nullptr;
-  }
-
-  std::string enum_type(const Schema& schema, const std::string& given, Message& message) {
+  // `parameter`: the one that has its name.
+  std::string enum_type(const Schema& schema, std::string_view parameter, Message& message) {
+    const std::string& given = *schema.find_parameter(parameter);
     const std::string name = identifier(given.substr(given.rfind('.') + 1));
-    const std::string prefix = fmt::format("{}.", protobuf_enum_parameter);
+    const std::string prefix = fmt::format("{}.", parameter);
     std::string values;
     std::set<std::string> numbers;
     bool alias = false;
@@ -386,15 +395,9 @@ ProtobufSchemaText protobuf_schema_text(const Schema& schema, const ProtobufWrit
 }
 
 bool is_protobuf_union(const Schema& schema) {
-  return schema.type() == Type::structure && schema.name() &&
-         schema.name()->starts_with(protobuf_union_name);
-}
-
-const std::string* schema_parameter(const Schema& schema, std::string_view name) {
-  for (const auto& [known, value] : schema.parameters()) {
-    if (known == name) return &value;
-  }
-  return nullptr;
+  return (schema.type() == Type::structure && schema.name() &&
+          schema.name()->starts_with(protobuf_union_name)) ||
+         is_generalized_union(schema);
 }
 
 }  // namespace kc::convert

@@ -27,7 +27,5 @@ ProtobufSchemaText protobuf_schema_text(const data::Schema& schema,
 
 // Of Connect's structures, those that stand for a oneof.
 bool is_protobuf_union(const data::Schema& schema);
-// The value of a schema's parameter; nullptr when it has none of that name.
-const std::string* schema_parameter(const data::Schema& schema, std::string_view name);
 
 }  // namespace kc::convert
