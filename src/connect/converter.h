@@ -38,6 +38,14 @@ class Converter {
   virtual SchemaAndValue to_connect(std::string_view topic, std::optional<std::string_view> bytes,
                                     data::RecordBatch& batch) = 0;
 
+  // The header of a message that tells this converter how to read its bytes; empty: none does.
+  virtual std::string_view schema_header() const { return {}; }
+  // toConnectData with headers: to_connect() for a message whose last header of that name has the
+  // value `header`, which outlives the batch as the bytes do.
+  virtual SchemaAndValue to_connect_with(std::string_view header, std::string_view topic,
+                                         std::optional<std::string_view> bytes,
+                                         data::RecordBatch& batch);
+
   // fromConnectData. Appends the encoding to `out` and returns true; returns false, with `out`
   // unchanged, for a null that is written as null bytes (a tombstone). Throws Error(skip_record)
   // for a value that does not fit the schema; `out` is then unspecified beyond its former size.

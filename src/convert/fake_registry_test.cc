@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "registry/wire_format.h"
+
 namespace kc::convert {
 
 FakeRegistry::FakeRegistry()
@@ -39,6 +41,8 @@ std::optional<nlohmann::json> FakeRegistry::State::answer(const http::ServerRequ
     const nlohmann::json known = described(i);
     const std::string of = "/subjects/" + entries[i].subject;
     if (request.target == fmt::format("/schemas/ids/{}", i + 1)) return entries[i].body;
+    const std::string guid = FakeRegistry::guid(static_cast<int32_t>(i) + 1);
+    if (request.target == "/schemas/" + registry::schema_path({0, guid})) return entries[i].body;
     if (request.target == of + fmt::format("/versions/{}", known["version"].get<int>())) {
       return known;
     }

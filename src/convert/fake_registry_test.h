@@ -21,6 +21,8 @@ class FakeRegistry {
   int32_t add(const std::string& subject, const std::string& body);
   // Answers everything with this status; with 200, properly again.
   void fail_with(int status);
+  // The GUID of the schema with this id: 16 bytes.
+  static std::string guid(int32_t id) { return std::string(15, '\0') + static_cast<char>(id); }
   // "GET /schemas/ids/1".
   std::vector<std::string> requests() const { return state_.copy().requests; }
   // The text of the schema with this id.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -19,6 +20,7 @@ using config::PropertyType;
 
 constexpr const char* use_schema_id_property = "use.schema.id";
 constexpr const char* plans_max_property = "schemas.cache.config";
+constexpr std::string_view id_deserializers = "io.confluent.kafka.serializers.schema.id.";
 
 // `error` as Confluent's converter shows it, with what the caller does next unchanged.
 Error described(const Error& error, const char* beginning, std::string_view topic) {
@@ -33,6 +35,45 @@ std::string key_of(std::string_view topic, T more) {
   char bytes[sizeof more];
   std::memcpy(bytes, &more, sizeof more);
   return std::string(bytes, sizeof more).append(topic);
+}
+
+// "5", or "GUID 00112233-4455-6677-8899-aabbccddeeff".
+std::string shown(const registry::SchemaId& id) {
+  if (id.guid.empty()) return std::to_string(id.id);
+  const std::string path = registry::schema_path(id);
+  return "GUID " + path.substr(path.find('/') + 1);
+}
+
+std::string id_deserializer_property(bool is_key) {
+  return fmt::format("{}.schema.id.deserializer", is_key ? "key" : "value");
+}
+
+void declare_id_deserializers(config::ConfigDef& def) {
+  for (const bool is_key : {true, false}) {
+    config::Property property;
+    property.name = id_deserializer_property(is_key);
+    property.type = PropertyType::class_name;
+    property.default_value = fmt::format("{}PrefixSchemaIdDeserializer", id_deserializers);
+    property.importance = config::Importance::low;
+    property.doc = fmt::format(
+        "Where a {}'s schema is named: PrefixSchemaIdDeserializer, before its bytes, or "
+        "DualSchemaIdDeserializer, in the header {} or else before its bytes; with their package.",
+        is_key ? "key" : "value",
+        is_key ? registry::key_schema_header : registry::value_schema_header);
+    def.add(std::move(property));
+  }
+}
+
+bool schema_in_header(const config::Config& config, bool is_key) {
+  const std::string& given = config.string(id_deserializer_property(is_key));
+  std::string_view name = given;
+  if (name.starts_with(id_deserializers)) name.remove_prefix(id_deserializers.size());
+  if (name == "DualSchemaIdDeserializer") return true;
+  if (name == "PrefixSchemaIdDeserializer") return false;
+  throw Error(Reaction::fix_config,
+              "{} = {}: this class is not known. Use {}PrefixSchemaIdDeserializer or "
+              "DualSchemaIdDeserializer",
+              id_deserializer_property(is_key), given, id_deserializers);
 }
 
 }  // namespace
@@ -50,6 +91,7 @@ config::Property converter_flag(std::string name, bool default_value, std::strin
 void declare_registry_converter_properties(config::ConfigDef& def) {
   registry::declare_registry_properties(def);
   registry::declare_subject_name_properties(def);
+  declare_id_deserializers(def);
   def.add(converter_flag("auto.register.schemas", true, "Whether new schemas are registered."));
   config::Property id;
   id.name = use_schema_id_property;
@@ -85,6 +127,7 @@ RegistryConverterOptions registry_converter_options(const config::Config& config
   options.registry = registry::registry_settings(config);
   options.is_key = role == connect::ConverterRole::key;
   options.subject_name = registry::subject_name_strategy(config, options.is_key);
+  options.schema_in_header = schema_in_header(config, options.is_key);
   options.plans_max = static_cast<size_t>(config.integer(plans_max_property));
   options.auto_register_schemas = config.boolean("auto.register.schemas");
   options.use_latest_version = config.boolean("use.latest.version");
@@ -117,30 +160,62 @@ connect::SchemaAndValue RegistryConverter::to_connect(std::string_view topic,
                                                       data::RecordBatch& batch) {
   if (!bytes) return {};
   try {
-    const registry::Frame frame = registry::read_frame(*bytes);
-    Reading& how = reading(topic, frame.schema_id);
-    if (how.reader == nullptr) throw Error(Reaction::skip_record, "{}", how.failure);
-    try {
-      return how.reader->read(frame.body, batch);
-    } catch (const Error& error) {
-      if (error.reaction() != Reaction::skip_record) throw;
-      throw Error(Reaction::skip_record, "Error deserializing {} message for id {}: {}",
-                  language_.name, frame.schema_id, error.what());
-    }
+    return read(topic, registry::read_frame(*bytes), batch);
   } catch (const Error& error) {
-    throw described(error,
-                    error.reaction() == Reaction::fix_config ? language_.access_failed
-                                                             : language_.reading_failed,
-                    topic);
+    throw described(error, access_or(language_.reading_failed, error), topic);
   }
 }
 
-RegistryConverter::Reading& RegistryConverter::reading(std::string_view topic, int32_t id) {
-  if (latest_reading_ != nullptr && latest_reading_->id == id && latest_reading_->topic == topic)
-      [[likely]] {
+std::string_view RegistryConverter::schema_header() const {
+  if (!options_.schema_in_header) return {};
+  return options_.is_key ? registry::key_schema_header : registry::value_schema_header;
+}
+
+connect::SchemaAndValue RegistryConverter::to_connect_with(std::string_view header,
+                                                           std::string_view topic,
+                                                           std::optional<std::string_view> bytes,
+                                                           data::RecordBatch& batch) {
+  if (!bytes) return {};
+  try {
+    registry::Frame frame = registry::read_frame(header);
+    if (language_.has_indexes) {
+      // As if they stood before the body.
+      const std::string_view indexes = frame.body;
+      char* const joined =
+          static_cast<char*>(batch.arena().allocate(indexes.size() + bytes->size(), 1));
+      std::ranges::copy(*bytes, std::ranges::copy(indexes, joined).out);
+      frame.body = {joined, indexes.size() + bytes->size()};
+    } else {
+      frame.body = *bytes;
+    }
+    return read(topic, frame, batch);
+  } catch (const Error& error) {
+    throw described(error, access_or(language_.reading_failed, error), topic);
+  }
+}
+
+connect::SchemaAndValue RegistryConverter::read(std::string_view topic,
+                                                const registry::Frame& frame,
+                                                data::RecordBatch& batch) {
+  Reading& how = reading(topic, frame.schema);
+  if (how.reader == nullptr) throw Error(Reaction::skip_record, "{}", how.failure);
+  try {
+    return how.reader->read(frame.body, batch);
+  } catch (const Error& error) {
+    if (error.reaction() != Reaction::skip_record) throw;
+    throw Error(Reaction::skip_record, "Error deserializing {} message for id {}: {}",
+                language_.name, shown(frame.schema), error.what());
+  }
+}
+
+RegistryConverter::Reading& RegistryConverter::reading(std::string_view topic,
+                                                       const registry::SchemaId& id) {
+  if (latest_reading_ != nullptr && latest_reading_->schema == id &&
+      latest_reading_->topic == topic) [[likely]] {
     return *latest_reading_;
   }
-  std::string key = key_of(topic, id);
+  std::string key = id.guid.empty() ? key_of(topic, id.id)
+                                    : fmt::format("{} {}", registry::schema_path(id), topic);
   if (const auto* known = readings_.find(key)) {
     latest_reading_ = known->get();
   } else {
@@ -150,24 +225,25 @@ RegistryConverter::Reading& RegistryConverter::reading(std::string_view topic, i
   return *latest_reading_;
 }
 
-std::unique_ptr<RegistryConverter::Reading> RegistryConverter::make_reading(std::string_view topic,
-                                                                            int32_t id) {
+std::unique_ptr<RegistryConverter::Reading> RegistryConverter::make_reading(
+    std::string_view topic, const registry::SchemaId& id) {
   auto made = std::make_unique<Reading>();
   made->topic = topic;
-  made->id = id;
+  made->guid = id.guid;
+  made->schema = {id.id, made->guid};
   SchemaSource source;
   try {
     source.schema = registry_.schema(id);
     if (source.schema.type == language_.type) source.references = registry_.resolve(source.schema);
   } catch (const Error& error) {
     throw Error(error.reaction(), "Error retrieving {} {} schema for id {}: {}", language_.name,
-                options_.is_key ? "key" : "value", id, error.what())
+                options_.is_key ? "key" : "value", shown(id), error.what())
         .with_java_class(error.java_class());
   }
   if (source.schema.type != language_.type) {
     made->failure = fmt::format(
-        "The schema with id {} is of type {}, not {}. Hint: use the converter for that type", id,
-        source.schema.type, language_.type);
+        "The schema with id {} is of type {}, not {}. Hint: use the converter for that type",
+        shown(id), source.schema.type, language_.type);
     return made;
   }
   const VersionOf version_of = [this, topic = made->topic,
@@ -180,7 +256,7 @@ std::unique_ptr<RegistryConverter::Reading> RegistryConverter::make_reading(std:
     made->reader = compile_reader(source, version_of);
   } catch (const Error& error) {
     if (error.reaction() != Reaction::skip_record) throw;
-    made->failure = fmt::format("The schema with id {}: {}", id, error.what());
+    made->failure = fmt::format("The schema with id {}: {}", shown(id), error.what());
   }
   return made;
 }
@@ -198,10 +274,7 @@ bool RegistryConverter::from_connect(std::string_view topic, const data::Schema*
     how.writer->write(value, out);
     return true;
   } catch (const Error& error) {
-    throw described(error,
-                    error.reaction() == Reaction::fix_config ? language_.access_failed
-                                                             : language_.writing_failed,
-                    topic);
+    throw described(error, access_or(language_.writing_failed, error), topic);
   }
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/lru_cache.h"
 #include "config/config_def.h"
 #include "config/properties.h"
@@ -26,6 +27,8 @@ namespace kc::convert {
 struct RegistryConverterOptions {
   registry::RegistrySettings registry;
   registry::SubjectNameStrategy subject_name = registry::SubjectNameStrategy::topic;
+  // A message's schema may be named in its headers.
+  bool schema_in_header = false;
   bool is_key = false;
   bool auto_register_schemas = true;
   // Without auto_register_schemas: write with this schema, or with the subject's latest.
@@ -57,12 +60,18 @@ struct SchemaLanguage {
   const char* reading_failed;
   const char* writing_failed;
   const char* access_failed;
+  // What tells the message within its schema stands between the schema's id and the body.
+  bool has_indexes = false;
 };
 
 class RegistryConverter : public connect::Converter {
  public:
   connect::SchemaAndValue to_connect(std::string_view topic, std::optional<std::string_view> bytes,
                                      data::RecordBatch& batch) final;
+  std::string_view schema_header() const final;
+  connect::SchemaAndValue to_connect_with(std::string_view header, std::string_view topic,
+                                          std::optional<std::string_view> bytes,
+                                          data::RecordBatch& batch) final;
   bool from_connect(std::string_view topic, const data::Schema* schema, const data::Value& value,
                     std::string& out) final;
 
@@ -118,7 +127,8 @@ class RegistryConverter : public connect::Converter {
  private:
   struct Reading {
     std::string topic;
-    int32_t id = 0;
+    std::string guid;  // what schema.guid points into
+    registry::SchemaId schema;
     std::unique_ptr<BodyReader> reader;
     std::string failure;  // without a reader: why there is none, ever
   };
@@ -131,8 +141,14 @@ class RegistryConverter : public connect::Converter {
     std::unique_ptr<BodyWriter> writer;
   };
 
-  Reading& reading(std::string_view topic, int32_t id);
-  std::unique_ptr<Reading> make_reading(std::string_view topic, int32_t id);
+  // The beginning of an error that `failed` begins, unless it is one of the way to the registry.
+  const char* access_or(const char* failed, const base::Error& error) const {
+    return error.reaction() == base::Reaction::fix_config ? language_.access_failed : failed;
+  }
+  connect::SchemaAndValue read(std::string_view topic, const registry::Frame& frame,
+                               data::RecordBatch& batch);
+  Reading& reading(std::string_view topic, const registry::SchemaId& id);
+  std::unique_ptr<Reading> make_reading(std::string_view topic, const registry::SchemaId& id);
   Writing& writing(std::string_view topic, const data::Schema* schema);
   std::unique_ptr<Writing> make_writing(std::string_view topic, const data::Schema* schema);
   // The id that messages with `schema` carry; `schema` becomes the one that has it.

@@ -160,20 +160,21 @@ http::ClientResponse RegistryClient::ask_once(Method method, const std::string& 
   throw *failure;
 }
 
-const RegisteredSchema& RegistryClient::schema(int32_t id) {
-  if (const RegisteredSchema* known = schemas_.find(id)) return *known;
-  if (const auto missing = missing_.find(id); missing != missing_.end()) {
+const RegisteredSchema& RegistryClient::schema(const SchemaId& id) {
+  const std::string path = schema_path(id);
+  if (const RegisteredSchema* known = schemas_.find(path)) return *known;
+  if (const auto missing = missing_.find(path); missing != missing_.end()) {
     if (clock_.now() < missing->second.until) {
       throw Error(Reaction::skip_record, "{}", missing->second.reason);
     }
     missing_.erase(missing);
   }
-  const auto response = ask(Method::get, fmt::format("/schemas/ids/{}", id));
+  const auto response = ask(Method::get, "/schemas/" + path);
   if (response.status == 404 && missing_kept_.count() > 0) {
     if (missing_.size() >= missing_max) missing_.clear();
-    missing_[id] = {clock_.now() + missing_kept_, refusal(response)};
+    missing_[path] = {clock_.now() + missing_kept_, refusal(response)};
   }
-  return schemas_.insert(id, schema_in(parsed(response)));
+  return schemas_.insert(path, schema_in(parsed(response)));
 }
 
 std::optional<SubjectVersion> RegistryClient::find(const std::string& subject,

@@ -22,6 +22,7 @@
 #include "http/client.h"
 #include "oauth/token_cache.h"
 #include "registry/registry_settings.h"
+#include "registry/wire_format.h"
 
 namespace kc::registry {
 
@@ -56,7 +57,8 @@ class RegistryClient {
   RegistryClient(const RegistrySettings& settings, const base::Clock& clock);
 
   // Cached. Valid until the next call.
-  const RegisteredSchema& schema(int32_t id);
+  const RegisteredSchema& schema(const SchemaId& id);
+  const RegisteredSchema& schema(int32_t id) { return schema(SchemaId{id}); }
   // The version that `schema` has under `subject`; nothing when it is not registered there.
   std::optional<SubjectVersion> find(const std::string& subject, const RegisteredSchema& schema);
   SubjectVersion latest(const std::string& subject);
@@ -91,13 +93,13 @@ class RegistryClient {
   std::chrono::milliseconds missing_kept_;
   std::string normalize_;
   const base::Clock& clock_;
-  base::LruCache<int32_t, RegisteredSchema> schemas_;
+  base::LruCache<std::string, RegisteredSchema> schemas_;  // by their paths
 
   struct Missing {
     base::Clock::steady_time until;
     std::string reason;
   };
-  std::unordered_map<int32_t, Missing> missing_;
+  std::unordered_map<std::string, Missing> missing_;
 };
 
 }  // namespace kc::registry

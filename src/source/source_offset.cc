@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/whole_number.h"
+
 namespace kc::source {
 
 using Json = nlohmann::json;
@@ -17,11 +19,10 @@ std::optional<int64_t> record_number(std::string_view offset) {
   const auto json = Json::parse(offset, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
   const auto found = json.find("record");
-  if (found == json.end() || !found->is_number_integer() || *found < 0 ||
-      *found >= std::numeric_limits<int64_t>::max()) {
-    return std::nullopt;
-  }
-  return found->get<int64_t>();
+  if (found == json.end()) return std::nullopt;
+  const auto number = base::as_whole_number<int64_t>(*found);
+  const bool valid = number && *number >= 0 && *number < std::numeric_limits<int64_t>::max();
+  return valid ? number : std::nullopt;
 }
 
 std::optional<std::string> offset_fault(const SourceConfig& config, std::string_view partition,

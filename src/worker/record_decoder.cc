@@ -1,6 +1,27 @@
 #include "worker/record_decoder.h"
 
+#include <algorithm>
+#include <ranges>
+
 namespace kc::worker {
+namespace {
+
+connect::SchemaAndValue to_connect(const ConverterStep& step, const kafka::Message& message,
+                                   std::optional<std::string_view> bytes,
+                                   data::RecordBatch& batch) {
+  connect::Converter& converter = *step.converter;
+  if (!message.headers.empty() && !converter.schema_header().empty()) [[unlikely]] {
+    const auto headers = std::views::reverse(message.headers);
+    const auto found =
+        std::ranges::find(headers, converter.schema_header(), &kafka::MessageHeader::name);
+    if (found != headers.end() && found->value) {
+      return converter.to_connect_with(*found->value, message.topic, bytes, batch);
+    }
+  }
+  return converter.to_connect(message.topic, bytes, batch);
+}
+
+}  // namespace
 
 bool RecordDecoder::decode(const kafka::Message& message, data::RecordBatch& batch) {
   data::Record record;
@@ -12,11 +33,11 @@ bool RecordDecoder::decode(const kafka::Message& message, data::RecordBatch& bat
   record.timestamp = message.timestamp;
   record.timestamp_type = message.timestamp_type;
   step_ = {Stage::key_converter, steps_.key.class_name};
-  const auto key = steps_.key.converter->to_connect(message.topic, message.key, batch);
+  const auto key = to_connect(steps_.key, message, message.key, batch);
   record.key_schema = key.schema;
   record.key = key.value;
   step_ = {Stage::value_converter, steps_.value.class_name};
-  const auto value = steps_.value.converter->to_connect(message.topic, message.value, batch);
+  const auto value = to_connect(steps_.value, message, message.value, batch);
   record.value_schema = value.schema;
   record.value = value.value;
   if (!message.headers.empty() && steps_.header.converter) decode_headers(message, batch, record);
@@ -43,7 +64,9 @@ void RecordDecoder::decode_headers(const kafka::Message& message, data::RecordBa
 bool RecordDecoder::looks_at_headers() const {
   const bool may_be_refused =
       steps_.header.converter && !steps_.header.class_name.ends_with(".SimpleHeaderConverter");
-  return may_be_refused || !steps_.transformations.empty();
+  return may_be_refused || !steps_.transformations.empty() ||
+         !steps_.key.converter->schema_header().empty() ||
+         !steps_.value.converter->schema_header().empty();
 }
 
 }  // namespace kc::worker

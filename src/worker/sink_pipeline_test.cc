@@ -21,19 +21,31 @@ using namespace std::chrono_literals;
 
 std::atomic<int> away = 0;
 
-// Hands the bytes on; refuses the value "bad", and "away" for now, `away` times.
+// Hands the bytes on, or a header that it is to read instead; refuses the value "bad", and "away"
+// for now, `away` times.
 class PlainConverter : public connect::Converter {
  public:
+  explicit PlainConverter(std::string_view header = {}) : header_(header) {}
+
   connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view> bytes,
                                      data::RecordBatch&) override {
     if (bytes == "bad") throw Error(Reaction::skip_record, "this is bad");
     if (bytes == "away" && away-- > 0) throw Error(Reaction::retry, "the registry is away");
     return {nullptr, bytes ? data::Value::string(*bytes) : data::Value()};
   }
+  std::string_view schema_header() const override { return header_; }
+  connect::SchemaAndValue to_connect_with(std::string_view header, std::string_view,
+                                          std::optional<std::string_view>,
+                                          data::RecordBatch&) override {
+    return {nullptr, data::Value::string(header)};
+  }
   bool from_connect(std::string_view, const data::Schema*, const data::Value&,
                     std::string&) override {
     return false;
   }
+
+ private:
+  std::string_view header_;
 };
 
 RecordSteps plain_steps() {
@@ -139,7 +151,8 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
  protected:
   SinkPipelineTest() { cluster_.create_topic("t", 1); }
 
-  void produce(const std::vector<std::string>& values) {
+  void produce(const std::vector<std::string>& values,
+               std::span<const kafka::MessageHeader> headers = {}) {
     kafka::Producer producer({{"bootstrap.servers", cluster_.bootstrap_servers()}});
     std::vector<kafka::OutgoingMessage> messages;
     for (const std::string& value : values) {
@@ -147,6 +160,7 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
       message.topic = "t";
       message.partition = 0;
       message.value = value;
+      message.headers = headers;
       messages.push_back(message);
     }
     size_t taken = 0;
@@ -175,6 +189,7 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
     settings.errors.admin = settings.errors.producer;
     RecordSteps steps = plain_steps();
     if (with_mover_) steps.transformations = mover_chain();
+    if (reads_header_) steps.value.converter = std::make_unique<PlainConverter>("id");
     TaskMetrics metrics(worker_metrics_, "test", 0, connect::ConnectorType::sink);
     std::atomic<bool> ended = false;
     std::jthread thread([&](const std::stop_token& stop) {
@@ -260,6 +275,7 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
 
   ErrorPolicy policy_;
   bool with_mover_ = false;
+  bool reads_header_ = false;
   kafka::MockCluster cluster_;
   base::Clock clock_;
   metrics::Registry registry_;
@@ -280,6 +296,16 @@ TEST_F(SinkPipelineTest, CommitsWhatTheTaskHasAcknowledgedAndNoMore) {
   EXPECT_EQ(state.taken, (std::vector<std::string>{"a", "b", "c", "d"}));
   EXPECT_TRUE(state.closed);
   EXPECT_TRUE(state.stopped);
+}
+
+TEST_F(SinkPipelineTest, ConverterGetsTheLastHeaderThatItReads) {
+  reads_header_ = true;
+  const kafka::MessageHeader headers[] = {{"id", "1"}, {"id", "2"}, {"other", "3"}};
+  produce({"a"}, headers);
+  produce({"b"});
+  Script script;
+  EXPECT_EQ(run(script, [&] { return script.taken() == 2; }), "");
+  EXPECT_EQ(script.state.copy().taken, (std::vector<std::string>{"2", "b"}));
 }
 
 TEST_F(SinkPipelineTest, CommitThatFailedIsMadeUpForBeforeTheTaskEnds) {

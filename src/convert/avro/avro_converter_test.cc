@@ -85,6 +85,40 @@ TEST_F(AvroConverterTest, BadMessagesAreDataExceptions) {
   EXPECT_THAT(data_exception(*converter, message(json, "")), HasSubstr("of type JSON, not AVRO"));
 }
 
+const std::string dual = "io.confluent.kafka.serializers.schema.id.DualSchemaIdDeserializer";
+
+TEST_F(AvroConverterTest, TheSchemaMayBeNamedInAHeader) {
+  const int32_t id = registry.add("t-value", body(point));
+  EXPECT_EQ(make()->schema_header(), "");
+  const auto converter = make({{"value.schema.id.deserializer", dual}});
+  EXPECT_EQ(converter->schema_header(), "__value_schema_id");
+  EXPECT_EQ(make({{"key.schema.id.deserializer", dual}}, ConverterRole::key)->schema_header(),
+            "__key_schema_id");
+  const auto read_with = [&](const std::string& header, const std::string& bytes) {
+    result = converter->to_connect_with(header, "t", bytes, batch);
+    return result.value.items()[0];
+  };
+  const std::string header = "\1" + FakeRegistry::guid(id);
+  EXPECT_EQ(read_with(header, "\2"), Value::int32(1));
+  EXPECT_EQ(result.schema->version(), 1);
+  EXPECT_EQ(read_with(header, "\4"), Value::int32(2));
+  EXPECT_EQ(registry.requests().size(), 2U) << "asked once";
+  EXPECT_EQ(read_with(message(id, ""), "\6"), Value::int32(3)) << "an id in the header";
+  EXPECT_EQ(read(*converter, message(id, "\2")), "Struct{x=1}") << "without the header";
+  EXPECT_EQ(read(*converter, header + "\2"), "Struct{x=1}") << "a GUID before the bytes";
+  EXPECT_TRUE(converter->to_connect_with(header, "t", std::nullopt, batch).value.is_null());
+}
+
+TEST_F(AvroConverterTest, GuidsAreNamedInErrors) {
+  const auto converter = make({{"value.schema.id.deserializer", dual}});
+  EXPECT_THAT(data_exception(*converter, "\1" + FakeRegistry::guid(9)),
+              HasSubstr("for id GUID 00000000-0000-0000-0000-000000000009: Schema not found"));
+  EXPECT_THAT(data_exception(*converter, "\2" + FakeRegistry::guid(9)),
+              HasSubstr("value.schema.id.deserializer"));
+  EXPECT_THROW(converter->to_connect_with("", "t", "x", batch), Error);
+  EXPECT_THROW(make({{"value.schema.id.deserializer", "com.x.Mine"}}), Error);
+}
+
 TEST_F(AvroConverterTest, AnOutageIsRetried) {
   const int32_t id = registry.add("t-value", body(point));
   const auto converter = make();

@@ -18,7 +18,7 @@ using data::Value;
 constexpr SchemaLanguage protobuf{"PROTOBUF", "Protobuf",
                                   "Failed to deserialize data for topic {} to Protobuf: ",
                                   "Failed to serialize Protobuf data from topic {} : ",
-                                  "Failed to access Protobuf data from topic {} : "};
+                                  "Failed to access Protobuf data from topic {} : ", true};
 
 // Messages of a file that one topic may have, each with its plan.
 constexpr size_t plans_max = 1000;

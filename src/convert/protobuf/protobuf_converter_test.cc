@@ -76,6 +76,17 @@ TEST_F(ProtobufConverterTest, BadMessagesAreDataExceptions) {
   EXPECT_EQ(read(*converter, message(id, "\0"s)), "Struct{x=0}");
 }
 
+TEST_F(ProtobufConverterTest, IndexesStandInTheHeaderThatNamesTheSchema) {
+  const int32_t id = registry.add("t-value", body(two));
+  const auto converter =
+      make({{"value.schema.id.deserializer",
+             "io.confluent.kafka.serializers.schema.id.DualSchemaIdDeserializer"}});
+  const std::string header = "\1" + FakeRegistry::guid(id) + "\x04\x02" + "\0"s;
+  result = converter->to_connect_with(header, "t", "\x08\3", batch);
+  EXPECT_EQ(result.schema->name(), "Side");
+  EXPECT_EQ(result.value.items()[0], Value::int32(3));
+}
+
 TEST_F(ProtobufConverterTest, WritesWhatItReads) {
   const auto converter = make();
   const SchemaPtr schema = SchemaBuilder(Type::structure)
