@@ -94,7 +94,16 @@ Scalar evaluate_chain(const Code& code, std::span<const Value> row) {
 Scalar evaluate_in(const Code& code, std::span<const Value> row) {
   const Scalar value = evaluate(*code.parts[0], row);
   if (value.is_null()) return {};
-  bool unknown = false;
+  bool unknown = code.null_item;
+  if (code.sorted) {
+    const auto found = std::lower_bound(
+        code.parts.begin() + 1, code.parts.end(), value,
+        [](const CodePtr& part, const Scalar& of) { return compare(part->constant, of) < 0; });
+    if (found != code.parts.end() && compare((*found)->constant, value) == 0) {
+      return Scalar::truth(!code.inverted);
+    }
+    return unknown ? Scalar{} : Scalar::truth(code.inverted);
+  }
   for (size_t i = 1; i < code.parts.size(); ++i) {
     const Scalar item = evaluate(*code.parts[i], row);
     if (item.is_null()) {

@@ -41,6 +41,10 @@ struct Expression::Code {
   ScalarKind result = ScalarKind::number;
   bool inverted = false;
   bool whole = false;  // a number without a fraction
+  // Of `in`: all parts but the first are constants of one kind in ascending order, and whether null
+  // was among them, which is left out.
+  bool sorted = false;
+  bool null_item = false;
   size_t column = 0;
   wire::ColumnFormat format{};
   Scalar constant{};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -19,6 +20,30 @@ namespace {
 using Code = Expression::Code;
 using CodePtr = std::unique_ptr<Code>;
 using Op = Code::Op;
+
+// Constants of one kind in a list are searched for a value instead of being compared one by one:
+// lists of thousands of keys are common.
+void sort_items(Code& in) {
+  const auto is_constant = [](const CodePtr& part) { return part->op == Op::constant; };
+  if (!std::all_of(in.parts.begin() + 1, in.parts.end(), is_constant)) return;
+  const auto drop = [&](auto&& is_dropped) {
+    const auto end = std::remove_if(in.parts.begin() + 1, in.parts.end(), is_dropped);
+    const bool any = end != in.parts.end();
+    in.parts.erase(end, in.parts.end());
+    return any;
+  };
+  in.null_item = drop([](const CodePtr& part) { return part->constant.is_null(); });
+  // NaN equals nothing.
+  drop([](const CodePtr& part) { return std::isnan(part->constant.real); });
+  const auto of_first_kind = [&](const CodePtr& part) {
+    return part->constant.kind == in.parts[1]->constant.kind;
+  };
+  in.sorted = std::all_of(in.parts.begin() + 1, in.parts.end(), of_first_kind);
+  if (!in.sorted) return;
+  std::sort(in.parts.begin() + 1, in.parts.end(), [](const CodePtr& a, const CodePtr& b) {
+    return compare(a->constant, b->constant) < 0;
+  });
+}
 
 CodePtr make_constant(const Scalar& value, std::string source) {
   auto code = std::make_unique<Code>(Code{.op = Op::constant, .result = value.kind});
@@ -158,6 +183,7 @@ class Compiler {
                                  std::string(scalar_kind_name(kind)));
       }
     }
+    if (op == Op::in) sort_items(*code);
     return code;
   }
 

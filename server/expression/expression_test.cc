@@ -129,6 +129,16 @@ TEST_F(ExpressionTest, PrecedenceAndSetsAreAsInSql) {
   EXPECT_TRUE(holds("id not between 1 and 2 and 1 + 2 * 3 = 7"));
 }
 
+TEST_F(ExpressionTest, ListsAreSearchedInAnyOrder) {
+  EXPECT_TRUE(holds("id in (9007199254740995, 5, 9007199254740993, -1, 5)"));
+  EXPECT_FALSE(holds("id in (9007199254740995, 5, 9007199254740992, -1)"));
+  EXPECT_TRUE(holds("id in (null, 9007199254740993, 7)"));
+  EXPECT_FALSE(holds("id in (null, 8, 7) or id not in (null, 8, 7) or id in (null)"));
+  EXPECT_TRUE(holds("7 in (8, id - id + 7, 6)"));
+  EXPECT_TRUE(holds("'b' in ('c', 'a', 'b') and 'd' not in ('c', 'a', 'b')"));
+  EXPECT_TRUE(holds("2.5 in (1, 3, 2.50) and 2 not in (1, 2.5, 3)"));
+}
+
 TEST_F(ExpressionTest, ColumnsOfAnyNameAreFound) {
   EXPECT_TRUE(holds("(my column = 5)"));
   EXPECT_TRUE(holds("[my column] = 5 and `my column` = 5 and t.[my column] = 5"));
