@@ -166,6 +166,11 @@ TEST_F(RowsTest, UpdatesTakeConstantsExpressionsAndRecordsToInsert) {
   EXPECT_THAT(read(), ElementsAre(row(1, "b", Value::string("1.50")),
                                   row(2, "a", Value::string("7.25")), row(3, "c", Value())));
 
+  EXPECT_THROW(update({.expressions = {"id = 2"},
+                       .new_values_maps = {values},
+                       .options = {{"error_handling", "skip"}}}),
+               base::Error);
+
   wire::NewValues twice;
   twice["amount"] = "amount * 2";
   update({.expressions = {"id = 2"},

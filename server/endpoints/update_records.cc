@@ -169,6 +169,12 @@ wire::UpdateRecordsResponse update_records(Call& call, const wire::UpdateRecords
   for (const char* unknown : {"pk_conflict_predicate_higher", "pk_conflict_predicate_lower"}) {
     refuse_option(request.options, unknown);
   }
+  if (const auto handling = option(request.options, "error_handling");
+      !handling.empty() && handling != "abort") {
+    throw Error(Reaction::fail_task,
+                "error_handling `{}` is not known here: a value that is refused ends the update",
+                handling);
+  }
   if (request.record_encoding != "binary" && request.record_encoding != "json") {
     throw Error(Reaction::fail_task, "record_encoding `{}` is not known; binary and json are",
                 request.record_encoding);
