@@ -78,7 +78,7 @@ format_storage() {
   local arguments=()
   [[ -z ${KAFKA_FORMAT_ARGS:-} ]] || mapfile -t arguments <<<"$KAFKA_FORMAT_ARGS"
   java "${jvm[@]}" kafka.tools.StorageTool format --ignore-formatted \
-    -t "$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 1-22)" -c "$dir/server.properties" "${arguments[@]}" >"$dir/format.log" 2>&1 </dev/null ||
+    --cluster-id="$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 1-22)" -c "$dir/server.properties" "${arguments[@]}" >"$dir/format.log" 2>&1 </dev/null ||
     fail_with_log "Kafka's storage could not be formatted" "$dir/format.log"
 }
 
