@@ -6,7 +6,7 @@ A step is a dict: `method`, `path`, and perhaps `body` (JSON, or text as it is),
 the worker's sink connector class, and the member OWN for the properties that only it has; SOURCE
 and OWN_SOURCE likewise. A source is in PARTITION of PARTITION_KEY, at a number under OFFSET_KEY.
 
-An answer that `settles` is asked for again until it is Kafka's, for a while.
+After a step that `feeds`, two records come to SOURCE. An answer that `settles` is asked for again until it is Kafka's, for a while.
 
 Where our answer is not to be Kafka's, a step says so: `ours` is our status where Kafka fails with
 500 for no reason of the user's; `unlike` are the ends of the paths, in the answer, that are not
@@ -45,7 +45,17 @@ def source(**more):
     }
 
 
-def step(method, path, body=None, headers=None, until=None, ours=None, unlike=(), settles=False):
+def step(
+    method,
+    path,
+    body=None,
+    headers=None,
+    until=None,
+    ours=None,
+    unlike=(),
+    settles=False,
+    feeds=False,
+):
     return {
         "method": method,
         "path": path,
@@ -55,6 +65,7 @@ def step(method, path, body=None, headers=None, until=None, ours=None, unlike=()
         "ours": ours,
         "unlike": unlike,
         "settles": settles,
+        "feeds": feeds,
     }
 
 
@@ -326,7 +337,12 @@ SOURCES = [
             "/offsets",
         )
     ),
-    step("GET", "/connectors?expand=status&expand=info"),
+    step("GET", "/connectors?expand=status&expand=info", feeds=True),
+    step("GET", "/connectors/s/topics", settles=True),
+    # Bytes here, records there.
+    step("GET", "/connectors/s/offsets", settles=True, unlike=(OFFSET_KEY,)),
+    step("PUT", "/connectors/s/topics/reset"),
+    step("GET", "/connectors/s/topics"),
     step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 1})),
     step("DELETE", "/connectors/s/offsets"),
     step("PUT", "/connectors/s/pause", until=("s", "PAUSED")),
@@ -338,7 +354,7 @@ SOURCES = [
     step("GET", "/connectors/s/status"),
     step("GET", "/connectors/s"),
     step("GET", "/connectors/s/tasks"),
-    step("GET", "/connectors/s/offsets"),
+    step("GET", "/connectors/s/offsets", unlike=(OFFSET_KEY,)),
     step("PATCH", "/connectors/s/offsets", offsets(HERE, {OFFSET_KEY: 1})),
     step("GET", "/connectors/s/offsets"),
     step("PATCH", "/connectors/s/offsets", {"offsets": BOTH}),

@@ -39,13 +39,14 @@ NEUTRAL = {
 
 class Side:
     """A worker in the session, with the connectors that stand for SINK and SOURCE there: their
-    classes, what only they have of properties (each a dict), and a source's PARTITION_KEY,
-    PARTITION and OFFSET_KEY."""
+    classes, what only they have of properties (each a dict), a source's PARTITION_KEY, PARTITION
+    and OFFSET_KEY, and what gives it two records."""
 
-    def __init__(self, url, sink_class, sink_own, source_class, source_own, source_place):
+    def __init__(self, url, sink_class, sink_own, source_class, source_own, source_place, feed):
         self.address = urllib.parse.urlparse(url).netloc
         self.sink_class = sink_class
         self.own = {**sink_own, **source_own}
+        self.feed = feed
         self.members = {rest_session.OWN: sink_own, rest_session.OWN_SOURCE: source_own}
         self.stand_ins = {
             rest_session.SINK: sink_class,
@@ -246,7 +247,7 @@ class RestSession(product.ProductTest):
             {name: str(value) for name, value in own.items() if name.startswith("kinetica.")}
             for own in (
                 self.sink_properties("", database, ""),
-                self.source_properties("", database, TABLE),
+                self.source_properties("", database, TABLE, topic_prefix="Topic-"),
             )
         )
         ours = self.start_worker(properties)
@@ -256,8 +257,9 @@ class RestSession(product.ProductTest):
                 STOCK_SINK,
                 {"file": str(self.folder / "out")},
                 STOCK_SOURCE,
-                {"file": str(lines), "topic": TABLE, "batch.size": "2000"},
+                {"file": str(lines), "topic": "Topic-" + TABLE, "batch.size": "2000"},
                 ("filename", str(lines), "position"),
+                lambda: lines.write_text("1\n2\n"),
             ),
             Side(
                 ours.url,
@@ -266,6 +268,7 @@ class RestSession(product.ProductTest):
                 product.SOURCE_CLASS,
                 source,
                 ("table", TABLE, "record"),
+                lambda: database.insert(TABLE, [{"id": 1}, {"id": 2}]),
             ),
         )
 
@@ -305,6 +308,9 @@ class RestSession(product.ProductTest):
             if lines:
                 request = f"{step['method']} {step['path']} {json.dumps(step['body'])}"
                 wrong.append("\n    ".join([request[:600], *(line[:900] for line in lines)]))
+            if step["feeds"]:
+                for side in sides:
+                    side.feed()
             if step["until"]:
                 for side in sides:
                     self.wait_for_states(side, *step["until"])
