@@ -51,6 +51,18 @@ SelectedRows select_page(const Table::Reading& reading, const Page& page) {
   return selected;
 }
 
+// A page also ends before its rows are too long for one answer; it has one row at least.
+SelectedRows end_page(SelectedRows selected, size_t bytes_max) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < selected.rows.size(); ++i) {
+    bytes += selected.rows[i].size();
+    if (bytes <= bytes_max || i == 0) continue;
+    selected.rows.resize(i);
+    selected.more = true;
+  }
+  return selected;
+}
+
 // The bytes of the primary key that the filter demands, as the table's index has them; nothing
 // where it demands none.
 std::optional<std::string> demanded_key_bytes(const Expression& filter,
@@ -137,7 +149,9 @@ void RowOrder::sort(std::vector<std::string_view>& rows, const wire::TableType& 
 
 SelectedRows select_rows(const Table::Reading& reading, const wire::TableType& type,
                          Expression* filter, const RowOrder* order, const Page& page) {
-  if (filter == nullptr && order == nullptr) return select_page(reading, page);
+  if (filter == nullptr && order == nullptr) {
+    return end_page(select_page(reading, page), page.bytes_max);
+  }
   std::vector<std::string_view> rows;
   const auto key = filter != nullptr ? demanded_key_bytes(*filter, type) : std::nullopt;
   if (key) {
@@ -150,7 +164,7 @@ SelectedRows select_rows(const Table::Reading& reading, const wire::TableType& t
     });
   }
   if (order != nullptr) order->sort(rows, type);
-  return cut_page(std::move(rows), page);
+  return end_page(cut_page(std::move(rows), page), page.bytes_max);
 }
 
 Scope scope_of(const TypeEntry& type, const Expression* filter) {

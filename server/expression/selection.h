@@ -18,6 +18,7 @@ namespace kc::server {
 struct Page {
   size_t offset = 0;
   size_t limit = SIZE_MAX;
+  size_t bytes_max = size_t{1} << 30;  // of its rows together, as of a body
 };
 // Of a request: a limit of wire::end_of_set or beyond `most` is `most`. Throws Error(fail_task) for
 // what is not a range.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "data/value.h"
 #include "server/catalog/catalog.h"
+#include "server/expression/selection.h"
 #include "server/network/monitor_publisher.h"
 #include "wire/row_codec.h"
 
@@ -258,6 +259,23 @@ TEST_F(TableTest, MemoryLimitRefusesTheInsertAndKeepsTheTable) {
     EXPECT_THAT(e.what(), HasSubstr("memory limit"));
   }
   EXPECT_THAT(all(*table), ElementsAre(row(*table, 1, "a")));
+}
+
+TEST_F(TableTest, PageEndsBeforeItsRowsAreTooLongForAnAnswer) {
+  const auto table = keyed();
+  insert(*table, {row(*table, 1, "aaa"), row(*table, 2, "bbb"), row(*table, 3, "ccc")});
+  const auto reading = table->read();
+  const auto page = [&](size_t offset, size_t bytes_max) {
+    return select_rows(reading, table->type()->type, nullptr, nullptr,
+                       {.offset = offset, .limit = 10, .bytes_max = bytes_max});
+  };
+  EXPECT_EQ(page(0, 15).rows.size(), 3u);
+  EXPECT_FALSE(page(0, 15).more);
+  EXPECT_THAT(page(0, 14).rows, ElementsAre(row(*table, 1, "aaa"), row(*table, 2, "bbb")));
+  EXPECT_TRUE(page(0, 14).more);
+  EXPECT_EQ(page(0, 14).total, 3u);
+  EXPECT_THAT(page(2, 1).rows, ElementsAre(row(*table, 3, "ccc")));
+  EXPECT_FALSE(page(2, 1).more);
 }
 
 TEST_F(TableTest, BareNameFindsTheOneTableOfAnySchema) {
