@@ -161,7 +161,8 @@ http::ServerResponse answer_debug(Database& database, const http::ServerRequest&
   } catch (const std::exception& e) {  // Error and the JSON reader's
     return {400,
             json_type,
-            Json{{"message", e.what()}}.dump(-1, ' ', false, Json::error_handler_t::replace),
+            Json{{"message", wire::json_complaint(e.what())}}.dump(-1, ' ', false,
+                                                                   Json::error_handler_t::replace),
             {}};
   }
 }

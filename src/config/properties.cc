@@ -258,7 +258,11 @@ Json parse_json(const std::string& text, const std::filesystem::path& path) {
     Json::sax_parse(text, &sax);
   } catch (const Json::exception& e) {
     // What follows quotes the text, which may be a password.
-    const std::string_view reason = e.what();
+    std::string_view reason = e.what();
+    // What stands before is the library's number of the error.
+    if (const size_t number = reason.find("] "); number != reason.npos) {
+      reason.remove_prefix(number + 2);
+    }
     throw Error(Reaction::fix_config,
                 "{} begins as a JSON object but cannot be read as one: {}; correct the JSON, or "
                 "write the file as name=value lines",

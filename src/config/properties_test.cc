@@ -181,7 +181,7 @@ TEST(ConnectorFile, PropertiesAreTheLastForm) {
 }
 
 TEST(ConnectorFile, WrongJsonIsRefusedWithTheReason) {
-  EXPECT_THAT(failure([] { connector(R"({"name":"k")"); }), HasSubstr("parse error"));
+  EXPECT_THAT(failure([] { connector(R"({"name":"k")"); }), HasSubstr("as one: parse error"));
   EXPECT_THAT(failure([] { connector(R"({"topics":"k"})"); }), HasSubstr("no connector"));
   EXPECT_THAT(failure([] { connector(R"({"name":"k","topics":null})"); }),
               HasSubstr("topics is null"));
