@@ -92,14 +92,27 @@ class AvroReader {
   const char* current() const { return next_; }
 
   bool read_boolean() { return *take(1) != 0; }
+  // Without a loop for numbers of up to 8 bytes, so that their lengths cost no mispredicted jumps.
   int64_t read_long() {
-    uint64_t bits = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const auto byte = static_cast<uint8_t>(*take(1));
-      bits |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return static_cast<int64_t>(bits >> 1) ^ -static_cast<int64_t>(bits & 1);
+    uint64_t word;
+    if (remaining() < sizeof word) [[unlikely]]
+      return read_long_by_bytes();
+    std::memcpy(&word, next_, sizeof word);
+    if ((word & 0x80) == 0) {
+      ++next_;
+      return unzigzag(word & 0x7f);
     }
-    fail("a number is longer than 10 bytes");
+    const uint64_t ends = ~word & 0x8080808080808080;  // of bytes that end a number
+    if (ends == 0) [[unlikely]]
+      return read_long_by_bytes();
+    const int last_bit = std::countr_zero(ends);
+    next_ += last_bit / 8 + 1;
+    word &= ((uint64_t{2} << last_bit) - 1) & 0x7f7f7f7f7f7f7f7f;
+    // Gathers groups of 7 bits from bytes: eighths, quarters, halves.
+    word = (word & 0x007f007f007f007f) | ((word & 0x7f007f007f007f00) >> 1);
+    word = (word & 0x00003fff00003fff) | ((word & 0x3fff00003fff0000) >> 2);
+    word = (word & 0x000000000fffffff) | ((word & 0x0fffffff00000000) >> 4);
+    return unzigzag(word);
   }
   int32_t read_int() {
     const int64_t value = read_long();
@@ -141,6 +154,19 @@ class AvroReader {
   }
 
  private:
+  static int64_t unzigzag(uint64_t bits) {
+    return static_cast<int64_t>(bits >> 1) ^ -static_cast<int64_t>(bits & 1);
+  }
+  // Near the end, and what is longer than a word.
+  [[gnu::noinline]] int64_t read_long_by_bytes() {
+    uint64_t bits = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const auto byte = static_cast<uint8_t>(*take(1));
+      bits |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return unzigzag(bits);
+    }
+    fail("a number is longer than 10 bytes");
+  }
   const char* take(size_t bytes) {
     if (remaining() < bytes) fail("the data ends too early");
     const char* taken = next_;

@@ -41,15 +41,20 @@ class InsertBody {
   void end_row(const char* end) {
     char* const start = buffer_.get() + used_;
     const auto row_bytes = static_cast<size_t>(end - start) - length_bytes;
+    ++rows_;
     // Most rows have 64 to 8,191 bytes and so a length of two bytes; others move.
+    if (row_bytes >= 64 && row_bytes < 8192) [[likely]] {
+      start[0] = static_cast<char>(row_bytes << 1 | 0x80);
+      start[1] = static_cast<char>(row_bytes >> 6);
+      used_ += length_bytes + row_bytes;
+      return;
+    }
     char length[varint_bytes_max];
     const auto actual =
         static_cast<size_t>(put_long(length, static_cast<int64_t>(row_bytes)) - length);
-    if (actual != length_bytes) [[unlikely]]
-      std::memmove(start + actual, start + length_bytes, row_bytes);
+    std::memmove(start + actual, start + length_bytes, row_bytes);
     std::memcpy(start, length, actual);
     used_ += actual + row_bytes;
-    ++rows_;
   }
 
   size_t rows() const { return rows_; }

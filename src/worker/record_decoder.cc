@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ranges>
 
+#include "base/finally.h"
+
 namespace kc::worker {
 namespace {
 
@@ -24,7 +26,13 @@ connect::SchemaAndValue to_connect(const ConverterStep& step, const kafka::Messa
 }  // namespace
 
 bool RecordDecoder::decode(const kafka::Message& message, data::RecordBatch& batch) {
-  data::Record record;
+  auto& records = batch.records();
+  // In its place, since copying it shows.
+  data::Record& record = records.emplace_back();
+  bool kept = false;
+  const base::Finally drop([&] {
+    if (!kept) records.pop_back();
+  });
   record.topic = message.topic;
   record.partition = message.partition;
   record.original_topic = message.topic;
@@ -41,11 +49,8 @@ bool RecordDecoder::decode(const kafka::Message& message, data::RecordBatch& bat
   record.value_schema = value.schema;
   record.value = value.value;
   if (!message.headers.empty() && steps_.header.converter) decode_headers(message, batch, record);
-  if (!steps_.transformations.empty() && !steps_.transformations.apply(record, batch, step_)) {
-    return false;
-  }
-  batch.records().push_back(record);
-  return true;
+  kept = steps_.transformations.empty() || steps_.transformations.apply(record, batch, step_);
+  return kept;
 }
 
 void RecordDecoder::decode_headers(const kafka::Message& message, data::RecordBatch& batch,

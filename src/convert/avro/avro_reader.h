@@ -86,6 +86,7 @@ class AvroValueReader {
 
  private:
   data::Value read(const AvroReadPlan& plan);
+  data::Value read_any(const AvroReadPlan& plan);
   data::Value read_record(const AvroReadPlan& plan);
   data::Value read_items(const AvroReadPlan& plan);
   data::Value read_chosen(const AvroReadPlan& plan);
