@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.h"
 #include "convert/avro/avro_reader.h"
 #include "convert/avro/avro_schema_writer.h"
 #include "convert/avro/avro_writer.h"
@@ -83,6 +84,12 @@ TEST(SumTypes, OfAvroAreReadAndWritten) {
   std::string written;
   write_avro(AvroWritePlan(document.root(), *plan.schema), value, written);
   EXPECT_EQ(written, body);
+  const Value both[] = {Value::int32(1), Value::string("ON")};
+  const Value fields[] = {Value::structure(both), value.items()[1]};
+  EXPECT_THROW(
+      write_avro(AvroWritePlan(document.root(), *plan.schema), Value::structure(fields), written),
+      base::Error)
+      << "none of the two is lost";
 }
 
 TEST(SumTypes, OfJsonSchemaAreNumberedByTheirPlaces) {

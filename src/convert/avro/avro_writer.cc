@@ -145,14 +145,18 @@ namespace {
 void write_chosen(const AvroWritePlan& plan, const Value& value, wire::AvroWriter& writer,
                   std::string& out) {
   if (value.kind() != Kind::structure) misfit(plan, value);
-  for (const AvroWritePlan::Field& field : plan.fields) {
-    const Value& chosen = value.items()[field.index];
-    if (chosen.is_null()) continue;
-    writer.write_long(field.branch);
-    write_avro(field.plan, chosen, out);
-    return;
+  const auto is_set = [&](const AvroWritePlan::Field& field) {
+    return !value.items()[field.index].is_null();
+  };
+  const auto field = std::ranges::find_if(plan.fields, is_set);
+  if (field == plan.fields.end()) {
+    throw Error(Reaction::skip_record, "Found no non-null field in union.");
   }
-  throw Error(Reaction::skip_record, "Found no non-null field in union.");
+  if (std::any_of(field + 1, plan.fields.end(), is_set)) {
+    throw Error(Reaction::skip_record, "Found several non-null fields in union; it can have one");
+  }
+  writer.write_long(field->branch);
+  write_avro(field->plan, value.items()[field->index], out);
 }
 
 void write_array(const AvroWritePlan& plan, const Value& value, wire::AvroWriter& writer,

@@ -228,11 +228,15 @@ void JsonWriter::write_map(const WritePlan* plan, const Value& value, TextBuffer
 }
 
 void JsonWriter::write_one_of(const WritePlan& plan, const Value& value, TextBuffer& out) const {
-  const auto values = value.items();
-  for (size_t i = 0; i < values.size() && i < plan.fields.size(); ++i) {
-    if (!values[i].is_null()) return write(plan.fields[i].plan, values[i], out);
+  const auto values = value.items().first(std::min<size_t>(value.size(), plan.fields.size()));
+  const auto is_set = [](const Value& one) { return !one.is_null(); };
+  const auto chosen = std::ranges::find_if(values, is_set);
+  if (chosen == values.end()) return write_null(plan, out);
+  if (std::any_of(chosen + 1, values.end(), is_set)) {
+    throw Error(Reaction::skip_record,
+                "Found several oneof fields that are not null; a value can have one");
   }
-  write_null(plan, out);
+  write(plan.fields[static_cast<size_t>(chosen - values.begin())].plan, *chosen, out);
 }
 
 void JsonWriter::write_structure(const WritePlan& plan, const Value& value, TextBuffer& out) const {

@@ -26,7 +26,7 @@ void require(bool condition) {
 
 kc::data::SchemaPtr compile(std::string_view text) {
   const JsonSchemaDocument::Text texts[] = {{"", text}};
-  return compile_json_schema(JsonSchemaDocument(texts), false, 1);
+  return compile_json_schema(JsonSchemaDocument(texts), {}, 1);
 }
 
 kc::data::Value read(std::string_view body, const kc::data::Schema& schema,

@@ -489,10 +489,15 @@ TEST(JsonSchemaText, UnionsWithoutAValueAndWrongValues) {
                                .name(std::string(json_one_of_name))
                                .field(std::string(json_one_of_name) + ".field.0",
                                       SchemaBuilder(Type::string).optional().build())
+                               .field(std::string(json_one_of_name) + ".field.1",
+                                      SchemaBuilder(Type::int64).optional().build())
                                .build();
-  const Value none[] = {Value()};
+  const Value none[] = {Value(), Value()};
   EXPECT_THAT(failure([&] { written(*one_of, Value::structure(none)); }),
               HasSubstr("null value for field that is required"));
+  const Value both[] = {Value::string("x"), Value::int64(1)};
+  EXPECT_THAT(failure([&] { written(*one_of, Value::structure(both)); }),
+              HasSubstr("several oneof fields"));
   EXPECT_THAT(failure([&] { written(*one_of, Value::string("x")); }), HasSubstr("Invalid type"));
 }
 
