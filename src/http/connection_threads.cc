@@ -7,53 +7,40 @@
 
 namespace kc::http {
 
-namespace {
-
-thread_local bool is_turned_away = false;
-
-}  // namespace
-
-bool ConnectionThreads::turned_away() { return is_turned_away; }
-
-void ConnectionThreads::enqueue(std::function<void()> work) {
-  std::unique_lock lock(mutex_);
-  if (work_.size() >= waiting_max) {
-    lock.unlock();
-    is_turned_away = true;
-    work();
-    is_turned_away = false;
-    return;
-  }
-  work_.push_back(std::move(work));
+bool ConnectionThreads::run(std::function<void()> connection) {
+  const std::lock_guard lock(mutex_);
+  if (connections_.size() >= waiting_max) return false;
+  connections_.push_back(std::move(connection));
   ++waiting_;
-  if (idle_ < work_.size() && threads_.size() < threads_max_) {
+  if (idle_ < connections_.size() && threads_.size() < threads_max_) {
     try {
-      threads_.emplace_back([this] { run(); });
+      threads_.emplace_back([this] { work(); });
     } catch (const std::system_error& e) {
       base::log_error("No thread for a connection besides {} others: {}", threads_.size(),
                       e.what());
     }
   }
   wake_.notify_one();
+  return true;
 }
 
-void ConnectionThreads::run() {
+void ConnectionThreads::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    wake_.wait(lock, [this] { return !work_.empty() || stopping_; });
+    wake_.wait(lock, [this] { return !connections_.empty() || stopping_; });
     --idle_;
-    if (work_.empty()) return;
-    const auto work = std::move(work_.front());
-    work_.pop_front();
+    if (connections_.empty()) return;
+    const auto connection = std::move(connections_.front());
+    connections_.pop_front();
     --waiting_;
     lock.unlock();
-    work();
+    connection();
     lock.lock();
   }
 }
 
-void ConnectionThreads::shutdown() {
+ConnectionThreads::~ConnectionThreads() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <netdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <strings.h>
@@ -189,14 +190,15 @@ const std::string* ServerRequest::header(std::string_view name) const {
   return found == headers.end() ? nullptr : &found->second;
 }
 
-// httplib accepts, parses heads and writes answers; waiting, bodies and the end are ours.
+// httplib binds, parses heads and writes answers; accepting, waiting, bodies and the end are ours.
 struct Server::Impl final : httplib::Server {
   Impl(ServerOptions given, http::Server::Handler handler);
   ~Impl() override;
 
   void bind();
   void start();
-  bool process_and_close_socket(socket_t socket) override;
+  void accept_connections();
+  void serve_connection(int socket);
   void serve(Exchange& exchange);
   void send_refusal(Connection& connection, int status);
 
@@ -208,14 +210,13 @@ struct Server::Impl final : httplib::Server {
   std::atomic<size_t> waiting = 0;
   BodyBudget bodies{options.bodies_bytes_max};
   std::optional<TlsContext> tls;
-  base::Guarded<std::set<socket_t>> sockets;  // open ones, to be shut down at the end
+  base::Guarded<std::set<int>> sockets;  // open ones, to be shut down at the end
   std::thread listener;
 };
 
 Server::Impl::Impl(ServerOptions given, http::Server::Handler handler)
     : options(std::move(given)), handle(std::move(handler)) {
   if (!options.tls.empty()) tls.emplace(options.tls);
-  new_task_queue = [this] { return new ConnectionThreads(options.threads, waiting); };
   // httplib's own sets SO_REUSEPORT, with which two programs could share a port unnoticed.
   set_socket_options([](socket_t socket) {
     const int on = 1;
@@ -266,17 +267,12 @@ void Server::Impl::bind() {
 }
 
 void Server::Impl::start() {
-  // Signals are for the main thread: one here would end httplib's accept loop.
+  // Signals are for the main thread.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  listener = std::thread([this] {
-    listen_after_bind();
-    if (!stopping) base::log_error("No more connections are accepted on {}", url);
-  });
+  listener = std::thread([this] { accept_connections(); });
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  // Until then stop() would have no effect. The loop has no way to fail before.
-  while (!is_running()) std::this_thread::yield();
 }
 
 Server::Impl::~Impl() {
@@ -285,15 +281,32 @@ Server::Impl::~Impl() {
   sockets.with([](auto& open) {
     for (const auto socket : open) ::shutdown(socket, SHUT_RD);
   });
-  stop();
+  ::shutdown(svr_sock_, SHUT_RDWR);  // ends accept()
   listener.join();
+  ::close(svr_sock_);
 }
 
-bool Server::Impl::process_and_close_socket(socket_t socket) {
-  if (ConnectionThreads::turned_away()) {
-    ::close(socket);
-    return false;
+// Not httplib's loop: that one stops listening for ever when accept() tells of an error of the one
+// connection (see accept(2)) or of a machine short of descriptors or memory.
+void Server::Impl::accept_connections() {
+  constexpr int pause_ms = 10;
+  ConnectionThreads threads(options.threads, waiting);
+  for (bool accepting = true; !stopping;) {
+    const int socket = ::accept4(svr_sock_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket >= 0) {
+      accepting = true;
+      if (!threads.run([this, socket] { serve_connection(socket); })) ::close(socket);
+    } else if (!stopping) {
+      if (std::exchange(accepting, false)) {
+        base::log_error("No connection can be accepted on {}, trying again: {}", url,
+                        std::strerror(errno));
+      }
+      ::poll(nullptr, 0, pause_ms);
+    }
   }
+}
+
+void Server::Impl::serve_connection(int socket) {
   const ConnectionShared shared{stopping, [this] { return waiting > 0; }, bodies,
                                 tls ? &*tls : nullptr};
   Connection connection(socket, shared);
@@ -302,14 +315,13 @@ bool Server::Impl::process_and_close_socket(socket_t socket) {
     if (!stopping) open.insert(socket);
     return !stopping;
   });
-  if (!serving) return false;
+  if (!serving) return;
   Exchange exchange{connection, {}};
   current_exchange = &exchange;
   if (connection.open()) serve(exchange);
   current_exchange = nullptr;
   if (exchange.unread) connection.drain();
   sockets.with([&](auto& open) { open.erase(socket); });
-  return true;
 }
 
 void Server::Impl::serve(Exchange& exchange) {

@@ -2,12 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <future>
 #include <latch>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 #include "base/error.h"
 #include "http/test_socket.h"
@@ -222,6 +225,25 @@ TEST(Server, StopsAtOnceWithIdleAndHalfSentRequests) {
   server.reset();
   EXPECT_LT(steady_clock::now() - start, std::chrono::seconds(5));
   EXPECT_EQ(idle.read_to_end(), "");
+}
+
+TEST(Server, AcceptsAgainAfterAShortageOfDescriptors) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit few{200, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  const Server server({}, echo);
+  std::vector<int> fillers;
+  for (int filler; (filler = ::dup(0)) >= 0;) fillers.push_back(filler);
+  ::close(fillers.back());  // for the client
+  TestSocket socket(server.port());
+  EXPECT_TRUE(socket.connected());
+  socket.send("GET /later HTTP/1.0\r\n\r\n");
+  EXPECT_LT(::dup(0), 0);  // none was left for the server
+  fillers.pop_back();
+  for (const int filler : fillers) ::close(filler);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_THAT(socket.read_to_end(), EndsWith("GET /later"));
 }
 
 TEST(Server, WaitsForARunningHandlerWhenItStops) {
