@@ -123,13 +123,38 @@ TEST(SinkConfig, OverrideNamesAreTrimmed) {
 }
 
 TEST(SinkConfig, FeaturesThatDoNotExistYetAreRefusedWhenAskedFor) {
-  EXPECT_THAT(faults_of(with({"kinetica.flatten_source.enabled", "true"})),
-              HasSubstr("Not supported by this version"));
   EXPECT_THAT(faults_of(with({"kinetica.schema_evolution.enabled", "true"})),
               HasSubstr("Not supported by this version"));
   EXPECT_EQ(faults_of(with({"kinetica.enable_multihead", "true"})), "");
-  EXPECT_THROW(SinkConfig::parse(with({"kinetica.flatten_source.array_flattening_mode", "x"})),
-               base::Error);
+}
+
+TEST(SinkConfig, FlatteningIsReadWhenItIsEnabled) {
+  const std::string flatten = "kinetica.flatten_source.";
+  const auto rules = [&](Properties::Entry more) {
+    return SinkConfig::parse(with({flatten + "enabled", "true"}, std::move(more))).flattening;
+  };
+  const auto plain = rules({"tasks.max", "1"});
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->delimiter, "_");
+  EXPECT_EQ(plain->separator, ",");
+  EXPECT_EQ(plain->arrays, ArrayFlattening::convert_to_string);
+  EXPECT_EQ(rules({flatten + "field_name_delimiter", "."})->delimiter, ".");
+  EXPECT_EQ(rules({flatten + "array_element_separator", "|"})->separator, "|");
+  EXPECT_EQ(rules({flatten + "array_element_separator", " "})->separator, "");
+  EXPECT_EQ(rules({flatten + "array_flattening_mode", "TAKE_FIRST_VALUE"})->arrays,
+            ArrayFlattening::take_first_value);
+  EXPECT_EQ(rules({flatten + "array_flattening_mode", ""})->arrays,
+            ArrayFlattening::convert_to_string);
+  EXPECT_FALSE(SinkConfig::parse(with({flatten + "enabled", "false"})).flattening);
+  EXPECT_FALSE(SinkConfig::parse(with({flatten + "field_name_delimiter", "."})).flattening);
+}
+
+TEST(SinkConfig, FlatteningModeIsOneOfTwoWhetherEnabledOrNot) {
+  for (const char* wrong : {"x", "take_first_value", "CONVERT_TO_STRING,TAKE_FIRST_VALUE"}) {
+    EXPECT_THROW(SinkConfig::parse(with({"kinetica.flatten_source.array_flattening_mode", wrong})),
+                 base::Error)
+        << wrong;
+  }
 }
 
 TEST(SinkConfig, PasswordIsNeverShown) {

@@ -44,13 +44,20 @@ InsertThread::Options insert_options(const SinkConfig& config, bool single_refus
   return options;
 }
 
+std::string refusal_text(const data::Record& record, std::string_view reason) {
+  return fmt::format("Record of topic {}, partition {}, offset {}: {}", record.original_topic,
+                     record.original_partition, record.offset, reason);
+}
+
 }  // namespace
 
 KineticaSinkTask::KineticaSinkTask(SinkConfig config, const base::Clock& clock)
     : config_(std::move(config)),
       clock_(clock),
       naming_(config_.naming),
-      routes_(naming_.depends_on_record()) {}
+      routes_(naming_.depends_on_record()) {
+  if (config_.flattening) flattener_.emplace(*config_.flattening);
+}
 
 KineticaSinkTask::~KineticaSinkTask() { stop(); }
 
@@ -79,21 +86,39 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
 
 void KineticaSinkTask::open(std::span<const connect::TopicPartition>) {}
 
-void KineticaSinkTask::put(const data::RecordBatch& batch) {
+void KineticaSinkTask::put(const data::RecordBatch& given) {
   writer_->settle();
-  if (!batch.empty()) {
+  if (!given.empty()) {
     if (!writer_->wait_for_room(room_wait)) {
       writer_->settle();
       throw Error(Reaction::retry, "Kinetica has not yet taken what was sent to it before: {}",
                   writer_->trouble().value_or("inserts take long"))
           .with_wait(retry_wait);
     }
-    const auto refusal = route_all(batch);
+    std::optional<Refusal> refusal;
+    if (flattener_) refusal = flatten_all(given);
+    const data::RecordBatch& batch = flattener_ ? flat_batch_ : given;
+    if (auto earlier = route_all(batch)) refusal = std::move(earlier);
     encode_all(batch);
     if (refusal) throw connect::RecordError(refusal->index, refusal->message);
   }
   writer_->send_due();
   if (const auto next = writer_->next_call()) context_->call_again_within(*next);
+}
+
+std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::flatten_all(
+    const data::RecordBatch& batch) {
+  flat_batch_.clear();
+  const auto& records = batch.records();
+  for (size_t i = 0; i < records.size(); ++i) {
+    try {
+      flattener_->add(records[i], flat_batch_);
+    } catch (const Error& error) {
+      if (error.reaction() != Reaction::skip_record) throw;
+      return Refusal{i, refusal_text(records[i], error.what())};
+    }
+  }
+  return std::nullopt;
 }
 
 // Before anything is taken, because a look-up may find the database away.
@@ -124,8 +149,7 @@ std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::route_all(
 Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index) {
   const data::Record& record = batch.records()[index];
   const auto fail = [&record](std::string_view reason) {
-    throw Error(Reaction::skip_record, "Record of topic {}, partition {}, offset {}: {}",
-                record.original_topic, record.original_partition, record.offset, reason);
+    throw Error(Reaction::skip_record, "{}", refusal_text(record, reason));
   };
   const data::Kind kind = record.value.kind();
   if (kind != data::Kind::structure && kind != data::Kind::map) {

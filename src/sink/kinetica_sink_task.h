@@ -1,7 +1,8 @@
 // Writes records into tables of a Kinetica database.
 //
-//   put:         route (table and row plan of each record) -> encode into the tables' request
-//                bodies -> TableWriter, whose thread inserts full batches meanwhile
+//   put:         flatten, where that is asked for -> route (table and row plan of each record) ->
+//                encode into the tables' request bodies -> TableWriter, whose thread inserts full
+//                batches meanwhile
 //   pre_commit:  what the database has acknowledged, as a contiguous prefix of each partition
 //
 // Rows are delivered at least once: a batch whose fate is unknown is inserted again. Tables with a
@@ -20,6 +21,7 @@
 #include "connect/sink_task.h"
 #include "kinetica/client.h"
 #include "sink/destination_tables.h"
+#include "sink/flattener.h"
 #include "sink/routes.h"
 #include "sink/sink_config.h"
 #include "sink/table_naming.h"
@@ -47,12 +49,14 @@ class KineticaSinkTask : public connect::SinkTask {
   uint64_t tombstones() const { return tombstones_; }
 
  private:
-  // A record that cannot be routed: where in the batch, and why.
+  // A record that cannot be flattened or routed: where in the batch, and why.
   struct Refusal {
     size_t index;
     std::string message;
   };
 
+  // The batch's records, flat, into flat_batch_, up to one that cannot be flattened.
+  std::optional<Refusal> flatten_all(const data::RecordBatch& batch);
   // The route of each record into routes_of_batch_ (nullptr: nothing to insert), up to one that is
   // refused. Throws what is not the record's fault.
   std::optional<Refusal> route_all(const data::RecordBatch& batch);
@@ -70,6 +74,8 @@ class KineticaSinkTask : public connect::SinkTask {
   std::optional<TableWriter> writer_;
   Routes routes_;
   std::vector<Route*> routes_of_batch_;
+  std::optional<Flattener> flattener_;
+  data::RecordBatch flat_batch_;
   std::map<std::string, uint64_t, std::less<>> tombstone_topics_;
   uint64_t tombstones_ = 0;
   // Ends a look-up that waits for the database.

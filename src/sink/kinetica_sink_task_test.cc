@@ -476,6 +476,91 @@ TEST_F(KineticaSinkTaskTest, NestedValueIsRefusedWhenTheTableWouldNeedAColumnFor
   EXPECT_FALSE(reader_.find_table("t"));
 }
 
+const config::Properties::Entry flatten{"kinetica.flatten_source.enabled", "true"};
+
+TEST_F(KineticaSinkTaskTest, NestedStructuresAreFlattenedIntoATableAlsoAfterARestart) {
+  const auto place = SchemaBuilder(Type::structure)
+                         .name("com.example.Place")
+                         .field("cc", SchemaBuilder(Type::string).build())
+                         .field("lat", SchemaBuilder(Type::float64).build())
+                         .optional()
+                         .build();
+  const auto schema =
+      SchemaBuilder(Type::structure)
+          .name("com.example.Visit")
+          .field("id", SchemaBuilder(Type::int64).build())
+          .field("geo", place)
+          .field("tags", SchemaBuilder::array(SchemaBuilder(Type::string).build()).build())
+          .build();
+  const Value geo[] = {Value::string("US"), Value::float64(71.6)};
+  const Value tags[] = {Value::string("a"), Value::string("b")};
+  const Value there[] = {Value::int64(1), Value::structure(geo), Value::array(tags)};
+  const Value nowhere[] = {Value::int64(2), Value(), Value::array({})};
+  for (int start_number = 0; start_number < 2; ++start_number) {
+    const auto task = start({flatten});
+    data::RecordBatch batch;
+    for (const auto& items : {there, nowhere}) {
+      add_value(batch, "t", Value::structure({items, 3}));
+      batch.records().back().value_schema = batch.retain(schema);
+    }
+    put(*task, batch);
+    EXPECT_EQ(committed(*task), positions_);
+    task->stop();
+  }
+  const auto table = reader_.find_table("Visit");
+  ASSERT_TRUE(table);
+  std::vector<std::string> columns;
+  for (const auto& column : table->type.columns()) {
+    columns.push_back(column.name + (column.nullable() ? "?" : ""));
+  }
+  EXPECT_EQ(columns, (std::vector<std::string>{"id", "geo_cc?", "geo_lat?", "tags"}));
+  const std::vector<Value> first = {Value::int64(1), Value::string("US"), Value::float64(71.6),
+                                    Value::string("a,b")};
+  const std::vector<Value> second = {Value::int64(2), Value(), Value(), Value::string("")};
+  EXPECT_THAT(rows("Visit"), testing::UnorderedElementsAre(first, second, first, second));
+}
+
+TEST_F(KineticaSinkTaskTest, SchemalessObjectsAreFlattenedAlsoIntoATableThatIsThere) {
+  const Value name[] = {Value::string("name"), Value::string("x")};
+  const Value sizes[] = {Value::int64(1), Value::int64(2)};
+  const Value user[] = {Value::string("who"), Value::map(name), Value::string("sizes"),
+                        Value::array(sizes)};
+  for (int start_number = 0; start_number < 2; ++start_number) {
+    const auto task =
+        start({flatten,
+               {"kinetica.flatten_source.field_name_delimiter", "-"},
+               {"kinetica.flatten_source.array_flattening_mode", "TAKE_FIRST_VALUE"}});
+    data::RecordBatch batch;
+    add_fields(batch, "t", {{"user", Value()}, {"n", Value::int64(0)}});
+    add_fields(batch, "t", {{"user", Value::map(user)}, {"n", Value::int64(1)}});
+    put(*task, batch);
+    EXPECT_EQ(committed(*task), positions_);
+    task->stop();
+  }
+  const std::vector<Value> first = {Value::int64(0), Value(), Value()};
+  const std::vector<Value> second = {Value::int64(1), Value::string("x"), Value::int64(1)};
+  EXPECT_THAT(rows("t"), testing::UnorderedElementsAre(first, second, first, second));
+}
+
+TEST_F(KineticaSinkTaskTest, RecordThatCannotBeFlattenedIsRefusedAfterThoseBeforeIt) {
+  const auto task = start({flatten});
+  const Value inner[] = {Value::string("n"), Value::int64(1)};
+  data::RecordBatch batch;
+  add(batch, "t", 0);
+  add_fields(batch, "t", {{"a_n", Value::int64(1)}, {"a", Value::map(inner)}});
+  add(batch, "t", 2);
+  try {
+    put(*task, batch);
+    FAIL() << "the second record was taken";
+  } catch (const connect::RecordError& error) {
+    EXPECT_EQ(error.index(), 1U);
+    EXPECT_THAT(error.what(), HasSubstr("topic t, partition 0, offset 1"));
+    EXPECT_THAT(error.what(), HasSubstr("'a_n' and 'a'.'n'"));
+  }
+  EXPECT_EQ(task->pre_commit({{{"t", 0}, 1}}, 20s), (Offsets{{{"t", 0}, 1}}));
+  EXPECT_EQ(count("t"), 1);
+}
+
 TEST_F(KineticaSinkTaskTest, TombstonesAreLeftOut) {
   const auto task = start({});
   data::RecordBatch batch;

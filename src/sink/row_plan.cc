@@ -250,7 +250,23 @@ void RowPlan::encode_map(const data::Record& record, wire::InsertBody& body) {
   return nullptr;
 }
 
+// Nulls do not count: leaving them out loses nothing. Comes after the columns were looked for, and
+// uses where they were found.
+bool RowPlan::has_extra_values(std::span<const Value> entries) const {
+  size_t values = 0;
+  for (size_t i = 1; i < entries.size(); i += 2) values += entries[i].is_null() ? 0U : 1U;
+  for (const Op& op : ops_) {
+    const size_t found = size_t{op.position} * 2;
+    if (found < entries.size() && is_key(entries[found], op.name) &&
+        !entries[found + 1].is_null()) {
+      --values;
+    }
+  }
+  return values > 0;
+}
+
 void RowPlan::report_ignored(const data::Record& record) {
+  if (record.value.kind() == Kind::map && !has_extra_values(record.value.entries())) return;
   ignored_reported_ = true;
   std::string fields;
   const auto note = [&](std::string_view name) {
@@ -260,7 +276,9 @@ void RowPlan::report_ignored(const data::Record& record) {
   if (record.value.kind() == Kind::map) {
     const auto entries = record.value.entries();
     for (size_t i = 0; i < entries.size(); i += 2) {
-      if (entries[i].kind() == Kind::string) note(entries[i].as_text());
+      if (entries[i].kind() == Kind::string && !entries[i + 1].is_null()) {
+        note(entries[i].as_text());
+      }
     }
   } else if (record.value_schema != nullptr) {
     for (const data::Field& field : record.value_schema->fields()) note(field.name);

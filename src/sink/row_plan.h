@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,7 @@ class RowPlan {
   void encode_structure(const data::Record& record, wire::InsertBody& body);
   void encode_map(const data::Record& record, wire::InsertBody& body);
   const data::Value* find(Op& op, std::span<const data::Value> entries) const;
+  bool has_extra_values(std::span<const data::Value> entries) const;
   void report_ignored(const data::Record& record);
   [[noreturn]] void fail(const data::Record& record, std::string_view text) const;
 

@@ -63,12 +63,22 @@ void check_override(const Config& config, const Properties& properties,
       names.size(), topics.size()));
 }
 
+std::optional<FlatteningRules> flattening_rules(const Config& config) {
+  if (!config.boolean("kinetica.flatten_source.enabled")) return std::nullopt;
+  FlatteningRules rules;
+  rules.delimiter = config.string("kinetica.flatten_source.field_name_delimiter");
+  rules.separator = config.string("kinetica.flatten_source.array_element_separator");
+  if (config.string("kinetica.flatten_source.array_flattening_mode") == "TAKE_FIRST_VALUE") {
+    rules.arrays = ArrayFlattening::take_first_value;
+  }
+  return rules;
+}
+
 void check_missing_features(const Config& config, std::vector<Fault>& faults) {
   const auto refuse = [&](const char* name, const char* remedy) {
     if (!config.boolean(name)) return;
     faults.push_back({name, "true", fmt::format("Not supported by this version; {}", remedy)});
   };
-  refuse("kinetica.flatten_source.enabled", "send flat records and set it to false");
   refuse("kinetica.allow_schema_evolution",
          "set it to false and alter the table yourself; new columns are filled after a restart");
 }
@@ -106,6 +116,7 @@ SinkConfig SinkConfig::parse(const Properties& properties) {
   result.naming.prefix = config.string("kinetica.table_prefix");
   result.naming.single_table_per_topic = config.boolean("kinetica.single_table_per_topic");
   result.collection = config.string("kinetica.collection_name");
+  result.flattening = flattening_rules(config);
   result.batch_rows = static_cast<size_t>(config.integer("kinetica.batch_size"));
   result.linger = std::chrono::milliseconds(config.integer("kinetica.linger_ms"));
   result.retry_count = static_cast<int>(config.integer("kinetica.retry_count"));

@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/config_def.h"
 #include "config/properties.h"
 #include "kinetica/client.h"
+#include "sink/flattening_rules.h"
 #include "sink/table_naming.h"
 
 namespace kc::sink {
@@ -17,6 +19,7 @@ struct SinkConfig {
   kinetica::ClientSettings database;
   TableNamingRules naming;
   std::string collection;
+  std::optional<FlatteningRules> flattening;  // none: nested values are refused
   size_t batch_rows = 10'000;
   std::chrono::milliseconds linger{100};
   int retry_count = 1;

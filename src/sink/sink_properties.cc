@@ -131,18 +131,27 @@ void declare_inserts(Declarations& all) {
 
 void declare_flattening(Declarations& all) {
   all.flag("kinetica.flatten_source.enabled", false, "Flatten source message schema",
-           "Whether nested structures are flattened into columns.");
+           "Whether fields of nested structures, and of objects in records without schema, become "
+           "columns named by the fields that lead to them (parent_child), arrays become single "
+           "values, and maps with schema texts in JSON. Otherwise records with nested values are "
+           "refused.");
   all.add("kinetica.flatten_source.array_element_separator", PropertyType::string, ",",
-          "Value Separator", "With flattening: text between the elements of an array.");
+          "Value Separator",
+          "With flattening to text: what stands between the elements of an array. It is not "
+          "escaped in them, and blanks at its ends are cut off.");
   auto& mode = all.add("kinetica.flatten_source.array_flattening_mode", PropertyType::string,
                        "CONVERT_TO_STRING", "Array Flattening",
-                       "With flattening: what an array becomes, the text of all its elements "
-                       "(CONVERT_TO_STRING) or its first element (TAKE_FIRST_VALUE).");
+                       "With flattening: what an array becomes. CONVERT_TO_STRING: the texts of "
+                       "its elements, joined; nested ones are JSON, a null is the text null, and "
+                       "an array without elements an empty text. TAKE_FIRST_VALUE: its first "
+                       "element, flattened when it is nested itself; null without elements. Empty "
+                       "means CONVERT_TO_STRING.");
   mode.width = Width::long_;
   mode.validator = config::one_of({"CONVERT_TO_STRING", "TAKE_FIRST_VALUE", ""});
   all.add("kinetica.flatten_source.field_name_delimiter", PropertyType::string, "_",
           "Field name delimiter",
-          "With flattening: text between the names of a field and of the fields in it.");
+          "With flattening: what stands between the names of a field and of a field in it. A "
+          "record of which two fields would become one column is refused.");
 }
 
 }  // namespace

@@ -49,8 +49,8 @@ std::optional<wire::Column> column_for(Kind kind) {
 
 [[noreturn]] void refuse(std::string_view field, Kind kind) {
   throw base::Error(base::Reaction::skip_record,
-                    "Unsupported type for field {}: {} has no column type in Kinetica. Send flat "
-                    "records: this version does not flatten them.",
+                    "Unsupported type for field {}: {} has no column type in Kinetica. Set "
+                    "kinetica.flatten_source.enabled=true, or send flat records.",
                     field, kind_name(kind));
 }
 
