@@ -1,13 +1,22 @@
 #include "sink/destination_tables.h"
 
 #include "base/error.h"
+#include "base/finally.h"
 #include "base/log.h"
 #include "sink/table_columns.h"
+#include "sink/table_evolution.h"
 
 namespace kc::sink {
 
 using base::Error;
 using base::Reaction;
+
+namespace {
+
+// A table with many rows takes its time; the consumer group must not wait for ever.
+constexpr std::chrono::milliseconds alter_timeout{30'000};
+
+}  // namespace
 
 const kinetica::Table& DestinationTables::table(const std::string& name,
                                                 const data::RecordBatch& batch, size_t index) {
@@ -51,8 +60,7 @@ wire::TableType DestinationTables::new_type(const std::string& name, const data:
                                             size_t index) const {
   const auto& records = batch.records();
   if (const data::Schema* schema = records[index].value_schema; schema != nullptr) {
-    const bool sized_decimals = client_.release() >= kinetica::Release{7, 2};
-    return table_type_of(*schema, sized_decimals ? Decimals::sized : Decimals::plain);
+    return table_type_of(*schema, decimals());
   }
   ColumnInference columns;
   columns.add(records[index].value, /*refuse_nested=*/true);
@@ -67,6 +75,72 @@ wire::TableType DestinationTables::new_type(const std::string& name, const data:
                 name);
   }
   return columns.table_type();
+}
+
+Decimals DestinationTables::decimals() const {
+  return client_.release() >= kinetica::Release{7, 2} ? Decimals::sized : Decimals::plain;
+}
+
+const kinetica::Table& DestinationTables::read_again(const std::string& qualified) {
+  auto found = client_.find_table(qualified);
+  if (!found || found->is_collection) {
+    throw Error(Reaction::fail_task,
+                "Table {} is gone since this task has begun. Hint: restart the task", qualified);
+  }
+  const kinetica::Table* result = nullptr;
+  for (auto& [name, table] : tables_) {  // it may go by several names
+    if (table.name != qualified) continue;
+    table.type_id = found->type_id;
+    table.type = found->type;
+    result = &table;
+  }
+  return *result;
+}
+
+const kinetica::Table& DestinationTables::evolve(const std::string& name,
+                                                 const data::RecordBatch& batch) {
+  const std::string qualified = tables_.at(name).name;
+  std::string tried;  // in vain
+  std::string answer;
+  for (;;) {
+    const kinetica::Table& table = read_again(qualified);
+    const auto asked = changes(name, batch);
+    if (asked.empty()) return table;
+    const std::string text = describe(asked);
+    if (text == tried) break;  // unlike when another task was faster
+    tried = text;
+    try {
+      alter(table, asked);
+      base::log_info("Altered table {}: {}", table.name, text);
+      answer = "the database says that it is altered, and shows it as it was";
+    } catch (const Error& error) {
+      if (error.reaction() != Reaction::fail_task) throw;
+      answer = error.what();
+    }
+  }
+  throw Error(
+      Reaction::fix_config,
+      "Table {} cannot be altered as its records ask for ({}): {}. Hint: alter it yourself, "
+      "or set kinetica.allow_schema_evolution=false",
+      qualified, tried, answer);
+}
+
+std::vector<kinetica::ColumnChange> DestinationTables::changes(
+    const std::string& name, const data::RecordBatch& batch) const {
+  std::vector<const data::Record*> records;
+  for (const data::Record& record : batch.records()) {
+    const data::Kind kind = record.value.kind();
+    if (kind != data::Kind::structure && kind != data::Kind::map) continue;
+    if (naming_.table_for(record) == name) records.push_back(&record);
+  }
+  return changes_for(config_.evolution, tables_.at(name).type, records, decimals());
+}
+
+void DestinationTables::alter(const kinetica::Table& table,
+                              const std::vector<kinetica::ColumnChange>& changes) {
+  const base::Finally restore([this] { client_.set_timeout(timeout_); });
+  client_.set_timeout(alter_timeout);
+  client_.alter_columns(table.name, changes);
 }
 
 }  // namespace kc::sink

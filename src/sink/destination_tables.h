@@ -1,14 +1,19 @@
-// The tables that records go to: found in the database, or created there, once each.
+// The tables that records go to: found in the database, or created there, once each, and altered
+// when records ask for that.
 //
-// One thread. Calls block for one or two requests to the database when a table is new.
+// One thread. Calls block for a few requests to the database when a table is new or altered.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "data/record.h"
 #include "kinetica/client.h"
+#include "sink/decimal_column.h"
 #include "sink/sink_config.h"
 #include "sink/table_naming.h"
 
@@ -16,9 +21,10 @@ namespace kc::sink {
 
 class DestinationTables {
  public:
-  // All three outlive this.
-  DestinationTables(kinetica::Client& client, const SinkConfig& config, const TableNaming& naming)
-      : client_(client), config_(config), naming_(naming) {}
+  // All three outlive this. `timeout` is the client's.
+  DestinationTables(kinetica::Client& client, std::chrono::milliseconds timeout,
+                    const SinkConfig& config, const TableNaming& naming)
+      : client_(client), timeout_(timeout), config_(config), naming_(naming) {}
 
   // The table `name` for the record at `index` of `batch`. If it has to be created, its columns
   // come from the record's schema, or from the fields of all schemaless records of the batch, from
@@ -28,12 +34,27 @@ class DestinationTables {
   const kinetica::Table& table(const std::string& name, const data::RecordBatch& batch,
                                size_t index);
 
+  // Reads a known table's type again; `qualified` as Table::name has it. Throws Error(retry) when
+  // the database is away, Error(fail_task) when the table is gone.
+  const kinetica::Table& read_again(const std::string& qualified);
+
+  // Alters a known table so that it takes all records of `batch` that go there, as far as the rules
+  // of evolution allow; it may have been altered by others meanwhile. Its rows should not be on
+  // their way. Throws Error(retry) when the database is away, or has not answered in time;
+  // Error(fix_config) with the database's words when it refuses.
+  const kinetica::Table& evolve(const std::string& name, const data::RecordBatch& batch);
+
  private:
   std::optional<kinetica::Table> find(const std::string& name);
   wire::TableType new_type(const std::string& name, const data::RecordBatch& batch,
                            size_t index) const;
+  std::vector<kinetica::ColumnChange> changes(const std::string& name,
+                                              const data::RecordBatch& batch) const;
+  void alter(const kinetica::Table& table, const std::vector<kinetica::ColumnChange>& changes);
+  Decimals decimals() const;
 
   kinetica::Client& client_;
+  const std::chrono::milliseconds timeout_;
   const SinkConfig& config_;
   const TableNaming& naming_;
   std::map<std::string, kinetica::Table> tables_;

@@ -7,6 +7,7 @@
 #include "base/finally.h"
 #include "base/log.h"
 #include "base/wait.h"
+#include "sink/row_rewrite.h"
 
 namespace kc::sink {
 
@@ -134,6 +135,9 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
       } else if (error.reaction() == Reaction::fail_task && !database_is_up()) {
         // A database that is starting refuses for a while what it will take later.
         begin_trouble(batch.table(), error.what());
+      } else if (options_.follow_types && follow_type(batch)) {
+        base::log_info("Table {} was altered by somebody else; {} rows are written anew for it",
+                       batch.table(), batch.insert.body.rows());
       } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what() + change_of_table(*batch.insert.target));
       } else {
@@ -174,6 +178,24 @@ std::string InsertThread::change_of_table(const kinetica::InsertTarget& target) 
   } catch (const Error&) {
     return "";
   }
+}
+
+// False when the table has the type still that the batch is for, or the rows cannot be written for
+// another.
+bool InsertThread::follow_type(RowBatch& batch) {
+  try {
+    auto table = client_.find_table(batch.table());
+    if (!table || have_equal_rows(table->type, batch.insert.target->type)) return false;
+    table->name = batch.table();
+    std::string reason;
+    if (rewrite_rows(batch.insert, *table, reason)) return batch.rewritten = true;
+    base::log_warn("Rows for table {} cannot be written for its new columns: {}", batch.table(),
+                   reason);
+  } catch (const Error& error) {
+    base::log_warn("Table {}, which may have been altered, cannot be looked at: {}", batch.table(),
+                   error.what());
+  }
+  return false;
 }
 
 bool InsertThread::database_is_up() {

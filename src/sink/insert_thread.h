@@ -39,6 +39,9 @@ class InsertThread {
     // Rows that the database refuses one by one: the others are inserted, and the batch is
     // acknowledged with the `refused` ones in it. Else any of them is a refusal of the batch.
     bool single_refusals = false;
+    // Rows that are refused because their table has got another type meanwhile are written anew for
+    // it, where that loses nothing. Else that is a refusal of the batch.
+    bool follow_types = false;
     std::chrono::milliseconds pause_first{100};
     std::chrono::milliseconds pause_max{10'000};
     std::chrono::milliseconds timeout_max{120'000};
@@ -79,6 +82,7 @@ class InsertThread {
   // What has become of the table since the rows were written for it, with the remedy; empty when
   // it is as it was, or nobody can say.
   std::string change_of_table(const kinetica::InsertTarget& target);
+  bool follow_type(RowBatch& batch);
   void allow_more_time();
   bool database_is_up();
   void begin_trouble(const std::string& table, const std::string& reason);

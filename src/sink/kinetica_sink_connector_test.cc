@@ -122,12 +122,6 @@ TEST(SinkConfig, OverrideNamesAreTrimmed) {
   EXPECT_EQ(config.naming.override_names, (std::vector<std::string>{"O1", "O2"}));
 }
 
-TEST(SinkConfig, FeaturesThatDoNotExistYetAreRefusedWhenAskedFor) {
-  EXPECT_THAT(faults_of(with({"kinetica.schema_evolution.enabled", "true"})),
-              HasSubstr("Not supported by this version"));
-  EXPECT_EQ(faults_of(with({"kinetica.enable_multihead", "true"})), "");
-}
-
 TEST(SinkConfig, FlatteningIsReadWhenItIsEnabled) {
   const std::string flatten = "kinetica.flatten_source.";
   const auto rules = [&](Properties::Entry more) {
@@ -155,6 +149,21 @@ TEST(SinkConfig, FlatteningModeIsOneOfTwoWhetherEnabledOrNot) {
                  base::Error)
         << wrong;
   }
+}
+
+TEST(SinkConfig, EvolutionIsOffUntilAskedForByEitherName) {
+  EXPECT_FALSE(SinkConfig::parse(with({"topics", "t"})).evolution.enabled);
+  const auto old_names = SinkConfig::parse(with({"kinetica.allow_schema_evolution", "true"},
+                                                {"kinetica.add_new_fields_as_columns", "true"}));
+  EXPECT_TRUE(old_names.evolution.enabled);
+  EXPECT_TRUE(old_names.evolution.add_columns);
+  EXPECT_FALSE(old_names.evolution.make_nullable);
+  const auto new_names =
+      SinkConfig::parse(with({"kinetica.schema_evolution.enabled", "true"},
+                             {"kinetica.schema_evolution.make_missing_field_nullable", "true"}));
+  EXPECT_TRUE(new_names.evolution.enabled);
+  EXPECT_FALSE(new_names.evolution.add_columns);
+  EXPECT_TRUE(new_names.evolution.make_nullable);
 }
 
 TEST(SinkConfig, PasswordIsNeverShown) {

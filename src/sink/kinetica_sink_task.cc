@@ -36,6 +36,7 @@ InsertThread::Options insert_options(const SinkConfig& config, bool single_refus
     // batch, each time that records are delivered again.
     options.insert = {{"update_on_existing_pk", "false"}, {"ignore_existing_pk", "true"}};
   }
+  options.follow_types = config.evolution.enabled;
   options.single_refusals = single_refusals;
   if (single_refusals) {
     options.insert["return_individual_errors"] = "true";
@@ -47,6 +48,10 @@ InsertThread::Options insert_options(const SinkConfig& config, bool single_refus
 std::string refusal_text(const data::Record& record, std::string_view reason) {
   return fmt::format("Record of topic {}, partition {}, offset {}: {}", record.original_topic,
                      record.original_partition, record.offset, reason);
+}
+
+const data::Schema* structure_or_null(const data::Schema* schema) {
+  return schema != nullptr && schema->type() == data::Type::structure ? schema : nullptr;
 }
 
 }  // namespace
@@ -64,10 +69,11 @@ KineticaSinkTask::~KineticaSinkTask() { stop(); }
 void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_token& stop) {
   context_ = &context;
   abort_lookups_.reset();
-  lookups_.emplace(lookup_settings(config_));
+  const kinetica::ClientSettings settings = lookup_settings(config_);
+  lookups_.emplace(settings);
   abort_lookups_.emplace(stop, std::function<void()>([this] { lookups_->abort(); }));
   lookups_->check_running();
-  tables_.emplace(*lookups_, config_, naming_);
+  tables_.emplace(*lookups_, settings.timeout, config_, naming_);
   TableWriter::Options options{.batch_rows = config_.batch_rows, .linger = config_.linger};
   if (context.takes_reports()) {
     options.refused = [this](const OffsetTracker::Origin& origin, const std::string& table,
@@ -88,6 +94,9 @@ void KineticaSinkTask::open(std::span<const connect::TopicPartition>) {}
 
 void KineticaSinkTask::put(const data::RecordBatch& given) {
   writer_->settle();
+  while (TableWriter::Table* const table = writer_->altered_table()) {
+    retarget(*table, tables_->read_again(table->name()));
+  }
   if (!given.empty()) {
     if (!writer_->wait_for_room(room_wait)) {
       writer_->settle();
@@ -141,6 +150,9 @@ std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::route_all(
         return Refusal{i, error.what()};
       }
     }
+    if (route != nullptr && route->conversion.evolution.asks(record)) [[unlikely]] {
+      evolve(batch, *route, record);
+    }
     routes_of_batch_.push_back(route);
   }
   return std::nullopt;
@@ -158,18 +170,37 @@ Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index)
         "structures or maps, such as org.apache.kafka.connect.json.JsonConverter",
         kind_name(kind)));
   }
-  const bool structured =
-      record.value_schema != nullptr && record.value_schema->type() == data::Type::structure;
   const std::string name = naming_.table_for(record);
   try {
     const kinetica::Table& table = tables_->table(name, batch, index);
-    RowPlan plan(table.name, table.type, structured ? record.value_schema : nullptr);
-    return routes_.add(record, writer_->table(table), std::move(plan));
+    Conversion conversion(table, structure_or_null(record.value_schema), config_.evolution);
+    return routes_.add(record, writer_->table(table), std::move(conversion));
   } catch (const Error& error) {
     if (error.reaction() != Reaction::skip_record) throw;
     fail(error.what());
   }
   return nullptr;
+}
+
+// Nothing of `batch` is taken yet. Rows of before must not meet the new columns: the database does
+// not know which type a row was written for.
+void KineticaSinkTask::evolve(const data::RecordBatch& batch, const Route& route,
+                              const data::Record& record) {
+  if (!writer_->flush(room_wait)) {
+    writer_->settle();
+    throw Error(Reaction::retry,
+                "Table {} is to be altered when Kinetica has taken what was sent to it before: {}",
+                route.table->name(), writer_->trouble().value_or("inserts take long"))
+        .with_wait(retry_wait);
+  }
+  retarget(*route.table, tables_->evolve(naming_.table_for(record), batch));
+}
+
+void KineticaSinkTask::retarget(TableWriter::Table& table, const kinetica::Table& to) {
+  writer_->retarget(table, to);
+  routes_.each_to(table, [&](Route& route) {
+    route.conversion = Conversion(to, structure_or_null(route.schema.get()), config_.evolution);
+  });
 }
 
 void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
@@ -180,7 +211,7 @@ void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
       Route* const route = routes_of_batch_[i];
       if (route == nullptr) [[unlikely]]
         continue;
-      route->plan.encode(records[i], writer_->body(*route->table));
+      route->conversion.plan.encode(records[i], writer_->body(*route->table));
       writer_->row_added(*route->table, records[i]);
     }
   } catch (const Error& error) {

@@ -1,8 +1,8 @@
 // Writes records into tables of a Kinetica database.
 //
-//   put:         flatten, where that is asked for -> route (table and row plan of each record) ->
-//                encode into the tables' request bodies -> TableWriter, whose thread inserts full
-//                batches meanwhile
+//   put:         flatten, where that is asked for -> route (table and row plan of each record; the
+//                table is altered where evolution asks for it) -> encode into the tables' request
+//                bodies -> TableWriter, whose thread inserts full batches meanwhile
 //   pre_commit:  what the database has acknowledged, as a contiguous prefix of each partition
 //
 // Rows are delivered at least once: a batch whose fate is unknown is inserted again. Tables with a
@@ -61,6 +61,8 @@ class KineticaSinkTask : public connect::SinkTask {
   // refused. Throws what is not the record's fault.
   std::optional<Refusal> route_all(const data::RecordBatch& batch);
   Route* route_new(const data::RecordBatch& batch, size_t index);
+  void evolve(const data::RecordBatch& batch, const Route& route, const data::Record& record);
+  void retarget(TableWriter::Table& table, const kinetica::Table& to);
   void encode_all(const data::RecordBatch& batch);
   void note_tombstone(const data::Record& record);
 

@@ -2,18 +2,11 @@
 #include "sink/kinetica_sink_task.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <chrono>
-#include <functional>
-#include <initializer_list>
 #include <set>
 
-#include "base/error.h"
 #include "server/network/faults.h"
-#include "server/server.h"
-#include "sink/sink_config.h"
-#include "wire/row_codec.h"
+#include "sink/sink_task_fixture_test.h"
 
 namespace kc::sink {
 namespace {
@@ -28,105 +21,7 @@ using data::Value;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-class RecordingContext : public connect::SinkTaskContext {
- public:
-  void call_again_within(std::chrono::milliseconds wait) override { wait_ = wait; }
-  bool takes_reports() const override { return takes_reports_; }
-  void report(const connect::TopicPartition& partition, int64_t offset,
-              const base::Error& error) override {
-    reports_.push_back(
-        fmt::format("{}-{} {}: {}", partition.topic, partition.partition, offset, error.what()));
-    if (!tolerates_) throw Error(Reaction::fail_task, "Tolerance exceeded");
-  }
-
-  metrics::Scope metrics() override { return {registry_, {"c", "0"}}; }
-
-  metrics::Registry registry_;
-  std::optional<std::chrono::milliseconds> wait_;
-  bool takes_reports_ = false;
-  bool tolerates_ = true;
-  std::vector<std::string> reports_;
-};
-
-class KineticaSinkTaskTest : public testing::Test {
- protected:
-  std::unique_ptr<KineticaSinkTask> start(std::initializer_list<config::Properties::Entry> more) {
-    config::Properties properties{
-        {"kinetica.url", server_.url()}, {"topics", "t,u"}, {"kinetica.timeout", "0"}};
-    for (const auto& [name, value] : more) properties.set(name, value);
-    auto task = std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_);
-    task->start(context_, stop_.get_token());
-    return task;
-  }
-
-  // {"n": number} of topic and partition 0, schemaless.
-  void add(data::RecordBatch& batch, std::string_view topic, int64_t number) {
-    add_fields(batch, topic, {{"n", Value::int64(number)}});
-  }
-  void add_fields(data::RecordBatch& batch, std::string_view topic,
-                  const std::vector<std::pair<std::string_view, Value>>& fields) {
-    Value* entries = batch.arena().allocate_array<Value>(fields.size() * 2);
-    for (size_t i = 0; i < fields.size(); ++i) {
-      entries[2 * i] = Value::string(fields[i].first);
-      entries[2 * i + 1] = fields[i].second;
-    }
-    add_value(batch, topic, Value::map({entries, fields.size() * 2}));
-  }
-  void add_value(data::RecordBatch& batch, std::string_view topic, const Value& value) {
-    data::Record record;
-    record.topic = record.original_topic = topic;
-    record.partition = record.original_partition = 0;
-    record.offset = positions_[{std::string(topic), 0}]++;
-    record.value = value;
-    batch.records().push_back(record);
-  }
-
-  // put() as the worker calls it: again, with the same batch, while there is no room.
-  static void put(KineticaSinkTask& task, const data::RecordBatch& batch) {
-    for (int attempt = 0; attempt < 40; ++attempt) {
-      try {
-        return task.put(batch);
-      } catch (const Error& error) {
-        if (error.reaction() != Reaction::retry) throw;
-      }
-    }
-    FAIL() << "put() found no room";
-  }
-
-  std::vector<std::vector<Value>> rows(const std::string& table) {
-    const auto found = reader_.find_table(table);
-    if (!found) return {};
-    records_ = reader_.get_records(table, 0, 10'000).records;
-    std::vector<std::vector<Value>> result(records_.size());
-    for (size_t i = 0; i < records_.size(); ++i) {
-      wire::decode_row(found->type, records_[i], result[i]);
-    }
-    return result;
-  }
-  int64_t count(const std::string& table) {
-    return reader_.find_table(table) ? reader_.count_records(table) : 0;
-  }
-  Offsets committed(KineticaSinkTask& task, std::chrono::milliseconds wait = 20s) {
-    return task.pre_commit(positions_, wait);
-  }
-  static std::string message_of(const std::function<void()>& call, Reaction reaction) {
-    try {
-      call();
-    } catch (const Error& error) {
-      EXPECT_EQ(error.reaction(), reaction) << error.what();
-      return error.what();
-    }
-    return "did not throw";
-  }
-
-  server::Server server_{server::ServerOptions{}};
-  base::Clock clock_;
-  std::stop_source stop_;
-  RecordingContext context_;
-  kinetica::Client reader_{{server_.url(), "", {}, 10s}};
-  Offsets positions_;
-  std::vector<std::string> records_;
-};
+using KineticaSinkTaskTest = SinkTaskTest;
 
 TEST_F(KineticaSinkTaskTest, StructuresGoIntoATableThatIsCreatedForTheirSchema) {
   const auto schema = SchemaBuilder(Type::structure)

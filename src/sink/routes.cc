@@ -25,17 +25,23 @@ Route* Routes::search(const data::Record& record) {
   return last_ = found->second.get();
 }
 
-Route* Routes::add(const data::Record& record, TableWriter::Table& table, RowPlan plan) {
+Route* Routes::add(const data::Record& record, TableWriter::Table& table, Conversion conversion) {
   set_name(record);
   std::optional<std::string> key;
   if (record.value_schema == nullptr) key = TableNaming::key_name(record);
   auto route = std::make_unique<Route>(
       Route{std::string(record.topic),
             record.value_schema == nullptr ? nullptr : record.value_schema->shared_from_this(),
-            std::move(key), &table, std::move(plan)});
+            std::move(key), &table, std::move(conversion)});
   last_ = route.get();
   routes_.insert_or_assign(name_, std::move(route));
   return last_;
+}
+
+void Routes::each_to(const TableWriter::Table& table, const std::function<void(Route&)>& visit) {
+  for (const auto& [name, route] : routes_) {
+    if (route->table == &table) visit(*route);
+  }
 }
 
 void Routes::trim() {

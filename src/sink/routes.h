@@ -5,6 +5,7 @@
 // One thread. Bounded: keys may be of any number.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,16 +14,27 @@
 
 #include "data/record.h"
 #include "sink/row_plan.h"
+#include "sink/table_evolution.h"
 #include "sink/table_writer.h"
 
 namespace kc::sink {
+
+// What is compiled for a value schema and a table type.
+struct Conversion {
+  // `schema` is null or a structure's.
+  Conversion(const kinetica::Table& table, const data::Schema* schema, const EvolutionRules& rules)
+      : plan(table.name, table.type, schema), evolution(rules, table.type, schema) {}
+
+  RowPlan plan;
+  EvolutionCheck evolution;
+};
 
 struct Route {
   std::string topic;
   data::SchemaPtr schema;  // kept, so that its address means nothing else
   std::optional<std::string> key;
   TableWriter::Table* table;
-  RowPlan plan;
+  Conversion conversion;
 };
 
 class Routes {
@@ -38,7 +50,9 @@ class Routes {
       return last_;
     return search(record);
   }
-  Route* add(const data::Record& record, TableWriter::Table& table, RowPlan plan);
+  Route* add(const data::Record& record, TableWriter::Table& table, Conversion conversion);
+  // All that go to the table.
+  void each_to(const TableWriter::Table& table, const std::function<void(Route&)>& visit);
 
   // Forgets everything when there are too many. Ends the life of all routes.
   void trim();

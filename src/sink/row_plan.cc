@@ -178,8 +178,10 @@ inline char* RowPlan::put(size_t column, Op& op, const Value& value, const data:
 
 char* RowPlan::put_absent(const Op& op, const data::Record& record, char* out) const {
   if (!op.nullable) {
-    fail(record,
-         fmt::format("Unsupported null value in field {}: the column is not nullable", op.name));
+    const wire::Column& column = columns_[static_cast<size_t>(&op - ops_.data())];
+    const bool is_key = column.primary_key() || column.shard_key();
+    fail(record, fmt::format("Unsupported null value in field {}: the column {} not nullable",
+                             op.name, is_key ? "is part of the table's key and" : "is"));
   }
   *out = null_branch;
   return out + 1;

@@ -74,15 +74,6 @@ std::optional<FlatteningRules> flattening_rules(const Config& config) {
   return rules;
 }
 
-void check_missing_features(const Config& config, std::vector<Fault>& faults) {
-  const auto refuse = [&](const char* name, const char* remedy) {
-    if (!config.boolean(name)) return;
-    faults.push_back({name, "true", fmt::format("Not supported by this version; {}", remedy)});
-  };
-  refuse("kinetica.allow_schema_evolution",
-         "set it to false and alter the table yourself; new columns are filled after a restart");
-}
-
 }  // namespace
 
 std::vector<Fault> validate_sink(const Properties& properties) {
@@ -91,7 +82,6 @@ std::vector<Fault> validate_sink(const Properties& properties) {
   std::vector<Fault> faults;
   check_url(config, faults);
   check_override(config, properties, faults);
-  check_missing_features(config, faults);
   for (Fault& fault : kinetica::find_connection_faults(config)) faults.push_back(std::move(fault));
   return faults;
 }
@@ -121,6 +111,9 @@ SinkConfig SinkConfig::parse(const Properties& properties) {
   result.linger = std::chrono::milliseconds(config.integer("kinetica.linger_ms"));
   result.retry_count = static_cast<int>(config.integer("kinetica.retry_count"));
   result.create_table = config.boolean("kinetica.create_table");
+  result.evolution = {.enabled = config.boolean("kinetica.allow_schema_evolution"),
+                      .add_columns = config.boolean("kinetica.add_new_fields_as_columns"),
+                      .make_nullable = config.boolean("kinetica.make_missing_field_nullable")};
   result.update_on_existing_pk = config.boolean("kinetica.update_on_existing_pk");
   return result;
 }

@@ -11,6 +11,7 @@
 #include "config/properties.h"
 #include "kinetica/client.h"
 #include "sink/flattening_rules.h"
+#include "sink/table_evolution.h"
 #include "sink/table_naming.h"
 
 namespace kc::sink {
@@ -24,6 +25,7 @@ struct SinkConfig {
   std::chrono::milliseconds linger{100};
   int retry_count = 1;
   bool create_table = true;
+  EvolutionRules evolution;
   bool update_on_existing_pk = true;
 
   // Throws Error(fix_config) that lists everything that is wrong.

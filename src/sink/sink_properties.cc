@@ -108,10 +108,15 @@ void declare_inserts(Declarations& all) {
            "key, when that is text, else of the topic, each time what follows the last dot.")
       .aliases = {"kinetica.tables.single_table_per_topic"};
   all.flag("kinetica.add_new_fields_as_columns", false, "Add new columns",
-           "With schema evolution: whether a new field becomes a new column of the table.")
+           "With kinetica.allow_schema_evolution: whether a field that the table has no column for "
+           "gets one: nullable, else as in a table that is created. Rows that are there have null "
+           "in it. Otherwise the field is left out, with a line in the log. Nested fields get no "
+           "column.")
       .aliases = {"kinetica.schema_evolution.add_new_fields_as_columns"};
   all.flag("kinetica.make_missing_field_nullable", false, "Alter existing column to nullable",
-           "With schema evolution: whether a column whose field is missing is made nullable.")
+           "With kinetica.allow_schema_evolution: whether a column that takes no null is made "
+           "nullable when a record has no value for it. Otherwise, and for columns of the primary "
+           "or shard key, which cannot be changed, that is an error of the record.")
       .aliases = {"kinetica.schema_evolution.make_missing_field_nullable"};
   all.add("kinetica.retry_count", PropertyType::int32, "1", "Retry count",
           "Number of attempts to insert a batch that the database answers with a refusal, before "
@@ -120,7 +125,10 @@ void declare_inserts(Declarations& all) {
           "that grow to 10 seconds, and does not count.")
       .validator = config::at_least(1);
   all.flag("kinetica.allow_schema_evolution", false, "Allow schema evolution",
-           "Whether tables follow changes of the records' schema.")
+           "Whether tables follow the records' schemas, as kinetica.add_new_fields_as_columns and "
+           "kinetica.make_missing_field_nullable say, and tasks go on when somebody else has "
+           "altered their table. Types of columns are not changed, and no column is renamed or "
+           "removed. Records of every schema find their columns by name with and without it.")
       .aliases = {"kinetica.schema_evolution.enabled"};
   all.flag("kinetica.update_on_existing_pk", true, "Allow update on existing PK",
            "For tables with a primary key: whether a record replaces the row with its key. "

@@ -1,6 +1,7 @@
 #include "sink/table_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.h"
 
@@ -11,9 +12,20 @@ using std::chrono::milliseconds;
 TableWriter::Table& TableWriter::table(const kinetica::Table& table) {
   const auto found = tables_.find(table.name);
   if (found != tables_.end()) return found->second;
-  auto target = std::make_shared<const kinetica::InsertTarget>(kinetica::InsertTarget{
-      table.name, wire::ShardKey(table.type), table.is_replicated, table.type});
-  return tables_.try_emplace(table.name, std::move(target)).first->second;
+  return tables_.try_emplace(table.name, insert_target(table)).first->second;
+}
+
+TableWriter::Table* TableWriter::altered_table() {
+  const auto found =
+      std::ranges::find_if(tables_, [](const auto& table) { return table.second.altered_; });
+  return found == tables_.end() ? nullptr : &found->second;
+}
+
+void TableWriter::retarget(Table& table, const kinetica::Table& to) {
+  send(table);
+  table.target_ = insert_target(to);
+  if (table.batch_ != nullptr) table.batch_->insert.target = table.target_;
+  table.altered_ = false;
 }
 
 void TableWriter::begin(Table& table) {
@@ -42,6 +54,8 @@ void TableWriter::collect() {
       options_.refused(offsets_.origin(batch->offsets, row), batch->table(), reason);
     }
     offsets_.release(batch->offsets);
+    if (std::exchange(batch->rewritten, false))
+      tables_.find(batch->table())->second.altered_ = true;
     batch->refused.clear();
     batch->insert.clear();
     batch->timestamps.clear();
@@ -89,12 +103,13 @@ std::optional<milliseconds> TableWriter::next_call() const {
   return next;
 }
 
-void TableWriter::flush(milliseconds wait) {
+bool TableWriter::flush(milliseconds wait) {
   for (auto& [name, table] : tables_) send(table);
   thread_.wait_for_fewer_than(1, wait);
   collect();
   const auto* failure = thread_.failure();
   if (failure != nullptr && !failure_thrown_) throw_failure(*failure);
+  return thread_.outstanding() == 0;
 }
 
 }  // namespace kc::sink

@@ -52,6 +52,7 @@ class TableWriter {
     friend class TableWriter;
     std::shared_ptr<const kinetica::InsertTarget> target_;  // shared with batches on their way
     std::unique_ptr<RowBatch> batch_;                       // being built; nullptr: none
+    bool altered_ = false;
   };
 
   // `metrics` and `clock` outlive it.
@@ -64,6 +65,12 @@ class TableWriter {
 
   // Where rows of that table are collected; valid as long as the writer.
   Table& table(const kinetica::Table& table);
+
+  // One whose rows had to be written anew because it has got another type meanwhile (see
+  // InsertThread::Options::follow_types): retarget() it. nullptr: none.
+  Table* altered_table();
+  // Rows are of `to`'s type from here on. Those that were collected before are sent.
+  void retarget(Table& table, const kinetica::Table& to);
 
   // Where the next row goes. Valid until row_added() or any send.
   wire::InsertBody& body(Table& table) {
@@ -95,8 +102,8 @@ class TableWriter {
   std::optional<std::chrono::milliseconds> next_call() const;
 
   // Sends everything and waits up to `wait` for the acknowledgements. Then settle(), but a failure
-  // that was thrown already is not thrown again.
-  void flush(std::chrono::milliseconds wait);
+  // that was thrown already is not thrown again. Whether everything is acknowledged.
+  bool flush(std::chrono::milliseconds wait);
 
   connect::Offsets committable(const connect::Offsets& positions) const {
     return offsets_.committable(positions);

@@ -1,0 +1,427 @@
+// Tables that follow their records, with the embedded server: the versions of the schema SchemaTest
+// that the product document's data pump writes.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <numeric>
+
+#include "base/finally.h"
+#include "server/network/faults.h"
+#include "server/server_testing.h"
+#include "sink/sink_task_fixture_test.h"
+
+namespace kc::sink {
+namespace {
+
+using base::Error;
+using base::Reaction;
+using data::SchemaBuilder;
+using data::SchemaPtr;
+using data::Type;
+using data::Value;
+using testing::AllOf;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+constexpr int per_version = 10;
+
+SchemaPtr of(Type type, bool optional = false) {
+  return SchemaBuilder(type).optional(optional).build();
+}
+
+// Version 3 lacks test_float, and requires numbers that the others may leave out.
+SchemaPtr schema_test(int version) {
+  const bool optional = version != 3;
+  SchemaBuilder builder(Type::structure);
+  builder.name("com.kinetica.kafka.SchemaTest").version(version);
+  builder.field("name", of(Type::string)).field("timestamp", of(Type::int64));
+  builder.field("test_int", of(Type::int32, optional));
+  builder.field("test_long", of(Type::int64, optional));
+  if (version != 3) builder.field("test_float", of(Type::float32, true));
+  builder.field("test_double", of(Type::float64, optional));
+  builder.field("test_bytes", of(Type::bytes, true)).field("test_string", of(Type::string, true));
+  if (version == 2 || version == 4) {
+    builder.field("test_int2", of(Type::int32, true)).field("test_long2", of(Type::int64, true));
+  }
+  if (version == 4) {
+    builder.field("test_float2", of(Type::float32, true));
+    builder.field("test_double2", of(Type::float64, true));
+  }
+  return builder.build();
+}
+
+class SinkEvolutionTest : public SinkTaskTest {
+ protected:
+  std::unique_ptr<KineticaSinkTask> start_evolving(connect::SinkTaskContext& context, bool add,
+                                                   bool nullable) {
+    const auto text = [](bool flag) { return flag ? "true" : "false"; };
+    return start(context, {{"kinetica.allow_schema_evolution", "true"},
+                           {"kinetica.add_new_fields_as_columns", text(add)},
+                           {"kinetica.make_missing_field_nullable", text(nullable)},
+                           {"kinetica.linger_ms", "60000"},
+                           {"kinetica.single_table_per_topic", "true"},
+                           {"kinetica.dest_table_override", "T,T"}});
+  }
+  std::unique_ptr<KineticaSinkTask> start_evolving(bool add, bool nullable) {
+    return start_evolving(context_, add, nullable);
+  }
+
+  // A record of that version, all of whose values follow from `number`; or whose optional ones are
+  // null.
+  void add_version(data::RecordBatch& batch, int version, int64_t number,
+                   std::string_view topic = "t", bool nulls = false) {
+    const SchemaPtr& schema = schemas_.at(static_cast<size_t>(version));
+    const auto& fields = schema->fields();
+    Value* items = batch.arena().allocate_array<Value>(fields.size());
+    for (const data::Field& field : fields) {
+      const bool is_null = nulls && field.schema->optional();
+      items[field.index] = is_null ? Value() : value_of(*field.schema, number);
+    }
+    add_value(batch, topic, Value::structure({items, fields.size()}));
+    batch.records().back().value_schema = batch.retain(schema);
+  }
+  static Value value_of(const data::Schema& schema, int64_t number) {
+    switch (schema.type()) {
+      case Type::int32:
+        return Value::int32(static_cast<int32_t>(number));
+      case Type::int64:
+        return Value::int64(number);
+      case Type::float32:
+        return Value::float32(static_cast<float>(number));
+      case Type::float64:
+        return Value::float64(static_cast<double>(number));
+      case Type::bytes:
+        return Value::bytes("bytes");
+      default:
+        return Value::string("text");
+    }
+  }
+
+  // Ten records of each version, a batch a version.
+  void put_versions(KineticaSinkTask& task, const std::vector<int>& versions) {
+    for (const int version : versions) {
+      data::RecordBatch batch;
+      for (int i = 0; i < per_version; ++i) add_version(batch, version, next_++);
+      put(task, batch);
+    }
+    EXPECT_EQ(committed(task), positions_);
+  }
+
+  const wire::TableType& type() { return (found_ = reader_.find_table("T"))->type; }
+  size_t columns() { return type().columns().size(); }
+  // Of one column, in the order of the column timestamp, which has the records' numbers.
+  std::vector<Value> values(const std::string& column) {
+    auto all = rows("T");
+    const size_t number = *type().find("timestamp");
+    const size_t index = *type().find(column);
+    std::ranges::sort(all, {}, [&](const auto& row) { return row[number].as_integer(); });
+    std::vector<Value> result;
+    for (const auto& row : all) result.push_back(row[index]);
+    return result;
+  }
+  std::vector<int64_t> numbers() {
+    std::vector<int64_t> result;
+    for (const Value& value : values("timestamp")) result.push_back(value.as_integer());
+    return result;
+  }
+  static std::vector<int64_t> first_numbers(int64_t count) {
+    std::vector<int64_t> result(static_cast<size_t>(count));
+    std::iota(result.begin(), result.end(), 0);
+    return result;
+  }
+
+  // How often tables have got another type than any before, their first ones not counted.
+  size_t alterations() {
+    server::TestClient client(server_.url());
+    return client.ask<wire::ShowTypesResponse>(wire::ShowTypesRequest{}).type_ids.size() - 1;
+  }
+  static size_t metric(const RecordingContext& context, const std::string& name) {
+    const std::string text = context.registry_.text();
+    const size_t at = text.find("\nkinetica_connect_sink_" + name + "{");
+    return at == text.npos ? 0 : std::strtoul(&text[text.find("} ", at) + 2], nullptr, 10);
+  }
+  static size_t retries(const RecordingContext& context) {
+    return metric(context, "insert_retries_total");
+  }
+  static size_t inserts(const RecordingContext& context) {
+    return metric(context, "inserts_total");
+  }
+  size_t inserts() { return inserts(context_); }
+
+  void alter(const kinetica::ColumnChange& change) { reader_.alter_columns("T", {change}); }
+
+  const std::vector<SchemaPtr> schemas_ = {nullptr, schema_test(1), schema_test(2), schema_test(3),
+                                           schema_test(4)};
+  std::optional<kinetica::Table> found_;
+  int64_t next_ = 0;
+};
+
+struct Sequence {
+  std::vector<int> versions;
+  bool add;
+  bool nullable;
+  size_t columns;
+  size_t alterations;
+};
+
+class VersionSequence : public SinkEvolutionTest, public testing::WithParamInterface<Sequence> {};
+
+INSTANTIATE_TEST_SUITE_P(SinkEvolution, VersionSequence,
+                         testing::Values(Sequence{{1, 2, 3, 4}, true, true, 12, 2},
+                                         Sequence{{1, 2, 3, 4}, false, false, 8, 0},
+                                         Sequence{{1, 2, 4}, true, false, 12, 2},
+                                         Sequence{{3, 1, 2, 4}, false, true, 7, 0},
+                                         Sequence{{3, 1, 2, 4}, true, true, 12, 3},
+                                         Sequence{{1, 2}, false, false, 8, 0},
+                                         Sequence{{1, 4}, false, false, 8, 0},
+                                         Sequence{{3, 1}, false, false, 7, 0},
+                                         Sequence{{4, 3}, false, false, 12, 0},
+                                         Sequence{{1, 2, 1, 4, 2, 1}, true, false, 12, 2}),
+                         [](const auto& sequence) { return std::to_string(sequence.index); });
+
+TEST_P(VersionSequence, FillsTheTableThatTheRulesAllow) {
+  const Sequence& sequence = GetParam();
+  const auto task = start_evolving(sequence.add, sequence.nullable);
+  put_versions(*task, sequence.versions);
+  EXPECT_EQ(numbers(), first_numbers(next_));
+  EXPECT_EQ(columns(), sequence.columns);
+  EXPECT_EQ(alterations(), sequence.alterations);
+  // A batch ends where the table is altered, and nowhere else.
+  EXPECT_EQ(inserts(), sequence.alterations + 1);
+  if (!sequence.add) return;
+  const auto added = values("test_int2");
+  for (size_t i = 0; i < added.size(); ++i) {
+    const int version = sequence.versions[i / per_version];
+    const bool has_it = version == 2 || version == 4;
+    EXPECT_EQ(added[i], has_it ? Value::int32(static_cast<int32_t>(i)) : Value()) << i;
+  }
+}
+
+TEST_F(SinkEvolutionTest, OneAlterationServesAVersionHoweverOftenItComes) {
+  const auto task = start_evolving(true, true);
+  for (int round = 0; round < 20; ++round) {
+    data::RecordBatch batch;
+    for (int i = 0; i < 40; ++i) add_version(batch, 1 + i % 4, next_++);
+    put(*task, batch);
+  }
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(numbers(), first_numbers(800));
+  EXPECT_EQ(columns(), 12U);
+  // All versions are in the first batch, for whose first record the table is created.
+  EXPECT_EQ(alterations(), 1U);
+  EXPECT_EQ(inserts(), 1U);
+}
+
+TEST_F(SinkEvolutionTest, WhatWasCollectedIsInsertedBeforeTheTableIsAltered) {
+  const auto task = start_evolving(true, false);
+  data::RecordBatch old;
+  for (int i = 0; i < 5; ++i) add_version(old, 1, next_++);
+  put(*task, old);
+  EXPECT_EQ(count("T"), 0);
+  server_.faults().answer(503, 1'000'000, "/insert/records");
+  data::RecordBatch batch;
+  for (int i = 0; i < 5; ++i) add_version(batch, 2, next_++);
+  EXPECT_THAT(message_of([&] { task->put(batch); }, Reaction::retry),
+              HasSubstr("is to be altered"));
+  EXPECT_EQ(alterations(), 0U);
+  EXPECT_EQ(committed(*task, 0ms), (connect::Offsets{{{"t", 0}, 0}}));
+  server_.faults().answer(503, 0);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(numbers(), first_numbers(10));
+  EXPECT_EQ(columns(), 10U);
+}
+
+TEST_F(SinkEvolutionTest, NullMakesItsColumnNullable) {
+  reader_.create_table("T",
+                       wire::TableType({{"timestamp", wire::BaseType::long_, {"primary_key"}},
+                                        {"test_int", wire::BaseType::int_, {}},
+                                        {"test_string", wire::BaseType::string, {"char16"}}}),
+                       "");
+  const auto task = start_evolving(false, true);
+  put_versions(*task, {1});
+  EXPECT_EQ(alterations(), 0U);
+  data::RecordBatch batch;
+  add_version(batch, 1, next_++);
+  add_version(batch, 1, next_++, "t", /*nulls=*/true);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(alterations(), 1U);
+  EXPECT_THAT(type().columns()[2].properties, testing::UnorderedElementsAre("char16", "nullable"));
+  EXPECT_EQ(values("test_int").back(), Value());
+  EXPECT_EQ(numbers(), first_numbers(12));
+}
+
+TEST_F(SinkEvolutionTest, SchemalessFieldsBecomeColumns) {
+  const auto task = start_evolving(true, true);
+  data::RecordBatch first;
+  add_fields(first, "t", {{"timestamp", Value::int64(0)}});
+  put(*task, first);
+  data::RecordBatch second;
+  add_fields(second, "t", {{"timestamp", Value::int64(1)}, {"x", Value()}});
+  add_fields(second, "t", {{"timestamp", Value::int64(2)}, {"x", Value::int64(1)}});
+  add_fields(second, "t",
+             {{"timestamp", Value::int64(3)}, {"x", Value::float64(1.5)}, {"y", Value::map({})}});
+  put(*task, second);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(columns(), 2U);
+  EXPECT_THAT(values("x"),
+              testing::ElementsAre(Value(), Value(), Value::float64(1), Value::float64(1.5)));
+  EXPECT_EQ(alterations(), 1U);
+}
+
+TEST_F(SinkEvolutionTest, FlattenedFieldsBecomeColumns) {
+  const auto task = start({{"kinetica.allow_schema_evolution", "true"},
+                           {"kinetica.add_new_fields_as_columns", "true"},
+                           {"kinetica.flatten_source.enabled", "true"},
+                           {"kinetica.dest_table_override", "T,T"}});
+  const Value lat[] = {Value::string("lat"), Value::int64(1)};
+  const Value both[] = {Value::string("lat"), Value::int64(2), Value::string("lon"),
+                        Value::int64(3)};
+  for (const auto& geo : {Value::map(lat), Value::map(both)}) {
+    data::RecordBatch batch;
+    add_fields(batch, "t", {{"timestamp", Value::int64(next_++)}, {"geo", geo}});
+    put(*task, batch);
+  }
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_THAT(values("geo_lat"), testing::ElementsAre(Value::int64(1), Value::int64(2)));
+  EXPECT_THAT(values("geo_lon"), testing::ElementsAre(Value(), Value::int64(3)));
+}
+
+TEST_F(SinkEvolutionTest, RecordWithoutAValueThatItsColumnNeedsIsRefused) {
+  reader_.create_table("T",
+                       wire::TableType({{"timestamp", wire::BaseType::long_, {}},
+                                        {"other", wire::BaseType::int_, {}},
+                                        {"key", wire::BaseType::int_, {"primary_key"}}}),
+                       "");
+  for (const bool nullable : {false, true}) {
+    const auto task = start_evolving(true, nullable);
+    data::RecordBatch batch;
+    add_version(batch, 1, 0);
+    EXPECT_THAT(message_of([&] { put(*task, batch); }, Reaction::skip_record),
+                HasSubstr(nullable ? "field key: the column is part of the table's key"
+                                   : "field other: the column is not nullable"));
+    EXPECT_EQ(type().columns()[1].nullable(), nullable);
+    EXPECT_FALSE(type().columns()[2].nullable());
+  }
+}
+
+TEST_F(SinkEvolutionTest, RefusedAlterationFailsTheTaskWithTheDatabasesWords) {
+  const auto task = start_evolving(true, false);
+  put_versions(*task, {1});
+  server_.faults().answer(400, 1'000'000, "/alter/table/columns");
+  data::RecordBatch batch;
+  add_version(batch, 2, next_++);
+  EXPECT_THAT(message_of([&] { task->put(batch); }, Reaction::fix_config),
+              AllOf(HasSubstr("T cannot be altered"), HasSubstr("column test_int2 (int, nullable)"),
+                    HasSubstr("HTTP 400"), HasSubstr("kinetica.allow_schema_evolution")));
+  server_.faults().answer(503, 1, "/alter/table/columns");
+  EXPECT_THAT(message_of([&] { task->put(batch); }, Reaction::retry), HasSubstr("503"));
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(numbers(), first_numbers(11));
+}
+
+TEST_F(SinkEvolutionTest, ColumnsThatAnotherTaskHasAddedAreUsed) {
+  RecordingContext other_context;
+  const auto task = start_evolving(true, true);
+  const auto other = start_evolving(other_context, true, true);
+  for (const int version : {1, 4, 3, 2}) {
+    data::RecordBatch batch;
+    for (int i = 0; i < 5; ++i) add_version(batch, version, next_++);
+    put(*task, batch);
+    data::RecordBatch others;
+    for (int i = 0; i < 5; ++i) add_version(others, version, next_++, "u");
+    put(*other, others);
+  }
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(committed(*other), positions_);
+  EXPECT_EQ(numbers(), first_numbers(40));
+  EXPECT_EQ(columns(), 12U);
+  EXPECT_EQ(alterations(), 1U);
+  const auto added = values("test_double2");
+  for (size_t i = 0; i < added.size(); ++i) {
+    EXPECT_EQ(added[i], i / 10 == 1 ? Value::float64(static_cast<double>(i)) : Value());
+  }
+}
+
+TEST_F(SinkEvolutionTest, RowsOnTheirWayFollowATableThatSomebodyElseAlters) {
+  for (const bool takes_reports : {false, true}) {
+    SCOPED_TRACE(takes_reports);
+    RecordingContext context;
+    context.takes_reports_ = takes_reports;
+    const auto task = start_evolving(context, true, true);
+    data::RecordBatch first;
+    for (int i = 0; i < per_version; ++i) add_version(first, 1, next_++);
+    put(*task, first);
+    alter({kinetica::ColumnChange::Action::add,
+           {fmt::format("added_by_{}", takes_reports), wire::BaseType::int_, {"nullable"}}});
+    EXPECT_EQ(committed(*task), positions_);
+    data::RecordBatch second;
+    for (int i = 0; i < per_version; ++i) add_version(second, 1, next_++);
+    put(*task, second);
+    EXPECT_EQ(committed(*task), positions_);
+    EXPECT_EQ(inserts(context), 2U);
+    EXPECT_EQ(retries(context), 1U);  // of the first batch alone
+    EXPECT_TRUE(context.reports_.empty());
+  }
+  EXPECT_EQ(numbers(), first_numbers(4 * per_version));
+  EXPECT_EQ(columns(), 10U);
+}
+
+TEST_F(SinkEvolutionTest, TableThatLosesAColumnStillFailsTheTask) {
+  const auto task = start_evolving(true, true);
+  put_versions(*task, {1});
+  alter({kinetica::ColumnChange::Action::remove, {"test_int", wire::BaseType::int_, {}}});
+  data::RecordBatch batch;
+  add_version(batch, 1, next_++);
+  put(*task, batch);
+  EXPECT_THAT(message_of([&] { committed(*task); }, Reaction::fail_task),
+              AllOf(HasSubstr("columns have changed"), HasSubstr("restart the task")));
+  // After which the column comes back.
+  const auto again = start_evolving(true, true);
+  put(*again, batch);
+  EXPECT_EQ(committed(*again), positions_);
+  EXPECT_EQ(values("test_int").back(), Value::int32(10));
+  EXPECT_EQ(values("test_int").front(), Value());
+}
+
+// What was put and not committed comes again, to a task that knows nothing of it.
+TEST_F(SinkEvolutionTest, KilledBeforeAndAfterAnAlterationNothingIsLost) {
+  put_versions(*start_evolving(true, true), {1});
+  const auto committed_before = positions_;
+  data::RecordBatch batch;
+  for (int i = 0; i < per_version; ++i) add_version(batch, 4, next_++);
+
+  server_.faults().answer(503, 1, "/alter/table/columns");
+  auto task = start_evolving(true, true);
+  message_of([&] { task->put(batch); }, Reaction::retry);
+  EXPECT_EQ(task->pre_commit(committed_before, 0ms), committed_before);
+  EXPECT_EQ(columns(), 8U);
+
+  task = start_evolving(true, true);
+  put(*task, batch);
+  EXPECT_EQ(columns(), 12U);
+  EXPECT_EQ(count("T"), per_version);
+
+  task = start_evolving(true, true);
+  put(*task, batch);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(numbers(), first_numbers(2 * per_version));
+  EXPECT_EQ(values("test_int2").back(), Value::int32(19));
+  EXPECT_EQ(alterations(), 1U);
+}
+
+// The answer to an alteration is lost: it is looked at again, not made again.
+TEST_F(SinkEvolutionTest, AlterationOfUnknownFateIsMadeOnce) {
+  const auto task = start_evolving(true, true);
+  put_versions(*task, {1});
+  server_.faults().drop_replies({1, "/alter/table/columns"});
+  put_versions(*task, {2});
+  EXPECT_EQ(alterations(), 1U);
+  EXPECT_EQ(numbers(), first_numbers(2 * per_version));
+}
+
+}  // namespace
+}  // namespace kc::sink
