@@ -9,7 +9,7 @@
 //   anything else      as it is, logical types and defaults included
 //
 // A field is optional when it or a structure around it is, and when it comes from an array's first
-// element. A null where a structure should be makes all of its fields null, whatever their
+// element. A null where an optional structure may be makes all of its fields null, whatever their
 // defaults; a structure's own default stands for the null, as in Struct.get().
 //
 // Compiled once per schema, which it keeps; then immutable.

@@ -1,4 +1,5 @@
-"""Topic -> table with the messages of the product document's Python producer."""
+"""Topic -> table with the messages of the product document's Python producer, and with nested ones
+that are flattened."""
 
 import json
 import random
@@ -58,6 +59,67 @@ class Tickers(product.ProductTest):
     def test_single_table_per_topic_takes_the_topic_whatever_the_key(self):
         self.stored("NewTestTopic3", "table", "out_NewTestTopic3", single_table_per_topic="true",
                     table_prefix="out_")
+
+
+def field(field_name, kind, **more):
+    return {"field": field_name, "type": kind, "optional": False, **more}
+
+
+# Named as record types are: not as the fields that hold them.
+PLACE = {"name": "com.example.Place",
+         "fields": [field("cc", "string"), field("lat", "double", optional=True)]}
+VISIT = {"type": "struct", "name": "com.example.Visit", "fields": [
+    field("id", "int64"),
+    field("home", "struct", **PLACE),
+    field("work", "struct", **PLACE, optional=True),
+    field("tags", "array", items={"type": "string"}),
+    field("past", "array", items={"type": "struct", **PLACE}),
+    field("seen", "map", keys={"type": "string"}, values={"type": "int32"})]}
+
+
+def visit(key):
+    return {"id": key, "home": {"cc": "US", "lat": key + 0.5},
+            "work": None if key % 2 else {"cc": "DE", "lat": None},
+            "tags": ["Structure", str(key)], "past": [{"cc": "FR", "lat": 1.5}] * 2,
+            "seen": {"here": key}}
+
+
+class Nested(product.ProductTest):
+    def flattened(self, topic, message, schemas, table, expected, **sink):
+        """Writes and reads as many nested records before and after a restart of the worker."""
+        database = self.start_server()
+        for name, keys in ("first", range(10)), ("second", range(10, 20)):
+            self.broker.produce(topic, [json.dumps(message(key)) for key in keys])
+            worker = self.start_worker(
+                self.worker_properties(schemas=schemas),
+                self.sink_properties(f"sink-{topic}", database, topic, **sink,
+                                     **{"flatten_source.enabled": "true"}),
+                name=name)
+            self.wait_for_rows(database, table, keys.stop)
+            self.assertEqual(worker.process.terminate(), 0)
+        rows = sorted(database.rows(table), key=lambda row: row["id"])
+        self.assertEqual(rows, [expected(key) for key in range(20)])
+
+    def test_records_with_schema_become_rows_of_all_their_fields(self):
+        self.flattened(
+            "visits", lambda key: {"schema": VISIT, "payload": visit(key)}, True, "Visit",
+            lambda key: {
+                "id": key, "home_cc": "US", "home_lat": key + 0.5,
+                "work_cc": None if key % 2 else "DE", "work_lat": None,
+                "tags": f"Structure,{key}",
+                "past": '{"cc":"FR","lat":1.5},{"cc":"FR","lat":1.5}',
+                "seen": f'{{"here":{key}}}'})
+
+    def test_objects_without_schema_become_rows_of_all_their_members(self):
+        self.flattened(
+            "objects", visit, False, "objects",
+            lambda key: {
+                "id": key, "home-cc": "US", "home-lat": key + 0.5,
+                "work-cc": None if key % 2 else "DE",
+                "tags": "Structure", "past-cc": "FR", "past-lat": 1.5,
+                "seen-here": key},
+            **{"flatten_source.field_name_delimiter": "-",
+               "flatten_source.array_flattening_mode": "TAKE_FIRST_VALUE"})
 
 
 if __name__ == "__main__":
