@@ -211,6 +211,26 @@ TEST_F(RowPlanTest, FieldsWithoutColumnAreCountedAndLeftOut) {
   EXPECT_EQ(plan.ignored_fields(), 2U);
 }
 
+TEST_F(RowPlanTest, FieldsWithoutColumnAreToldOnceAndNullsNotAtAll) {
+  const wire::TableType type({{"a", BaseType::long_, {"nullable"}}});
+  RowPlan plan("t", type, nullptr);
+  const auto logged = [&](std::initializer_list<std::pair<const char*, Value>> fields) {
+    std::vector<Value> entries;
+    for (const auto& [name, value] : fields) {
+      entries.push_back(Value::string(name));
+      entries.push_back(value);
+    }
+    testing::internal::CaptureStderr();
+    stored(plan, type, record(Value::map(entries), nullptr));
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(logged({{"geo", Value()}, {"a", Value::int64(1)}}), "");
+  EXPECT_EQ(logged({{"geo", Value()}, {"a", Value()}}), "");
+  const std::string told = logged({{"geo", Value()}, {"x", Value::int64(1)}});
+  EXPECT_THAT(told, HasSubstr("left out: x\n"));
+  EXPECT_EQ(logged({{"x", Value::int64(1)}}), "");
+}
+
 TEST_F(RowPlanTest, RefusalNamesRecordFieldValueAndColumn) {
   EXPECT_THAT(refusal(int_column, Value::int64(5'000'000'000)),
               testing::AllOf(HasSubstr("topic topic, partition 3, offset 42"), HasSubstr("field c"),

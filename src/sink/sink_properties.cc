@@ -141,8 +141,8 @@ void declare_flattening(Declarations& all) {
   all.flag("kinetica.flatten_source.enabled", false, "Flatten source message schema",
            "Whether fields of nested structures, and of objects in records without schema, become "
            "columns named by the fields that lead to them (parent_child), arrays become single "
-           "values, and maps with schema texts in JSON. Otherwise records with nested values are "
-           "refused.");
+           "values, and maps with schema texts in JSON. Otherwise no table can be created from "
+           "records with nested values, and one that is there does not get them.");
   all.add("kinetica.flatten_source.array_element_separator", PropertyType::string, ",",
           "Value Separator",
           "With flattening to text: what stands between the elements of an array. It is not "
