@@ -123,7 +123,7 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
   };
   for (int refusals = 0;;) {
     try {
-      insert_once(batch);
+      insert_once(batch, stop);
       end_trouble(batch.table());
       metrics_.acknowledged(batch);
       return true;
@@ -136,8 +136,7 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
         // A database that is starting refuses for a while what it will take later.
         begin_trouble(batch.table(), error.what());
       } else if (options_.follow_types && follow_type(batch)) {
-        base::log_info("Table {} was altered by somebody else; {} rows are written anew for it",
-                       batch.table(), batch.insert.body.rows());
+        // Not the rows' fault.
       } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what() + change_of_table(*batch.insert.target));
       } else {
@@ -150,13 +149,8 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
   }
 }
 
-void InsertThread::insert_once(RowBatch& batch) {
-  auto outcome = [&] {
-    const base::Finally measure([this, begin = std::chrono::steady_clock::now()] {
-      metrics_.attempt_ended(std::chrono::steady_clock::now() - begin);
-    });
-    return inserter_.insert(batch.insert, options_.insert);
-  }();
+void InsertThread::insert_once(RowBatch& batch, const std::stop_token& stop) {
+  auto outcome = send(batch, stop);
   metrics_.inserted(outcome);
   if (outcome.rejected.empty()) return;
   // Rows that are at odds with a table that has changed are not at fault themselves.
@@ -167,6 +161,18 @@ void InsertThread::insert_once(RowBatch& batch) {
   throw Error(Reaction::fail_task, "{} of {} rows were rejected; row {}: {}",
               outcome.rejected.size(), batch.insert.body.rows(), outcome.rejected.front().row,
               outcome.rejected.front().message);
+}
+
+kinetica::InsertOutcome InsertThread::send(RowBatch& batch, const std::stop_token& stop) {
+  std::optional<AlterationGate::Entry> entry;
+  if (options_.gate != nullptr) {
+    if (!entry.emplace(*options_.gate, stop)) throw Error(Reaction::retry, "The task is stopped");
+    rewrite_if_altered(batch);
+  }
+  const base::Finally measure([this, begin = std::chrono::steady_clock::now()] {
+    metrics_.attempt_ended(std::chrono::steady_clock::now() - begin);
+  });
+  return inserter_.insert(batch.insert, options_.insert);
 }
 
 std::string InsertThread::change_of_table(const kinetica::InsertTarget& target) {
@@ -180,22 +186,28 @@ std::string InsertThread::change_of_table(const kinetica::InsertTarget& target) 
   }
 }
 
-// False when the table has the type still that the batch is for, or the rows cannot be written for
-// another.
+// Writes the rows anew if the table has another type than they are for; false: it has not. Throws
+// Error(fail_task) when that would lose something.
+bool InsertThread::rewrite_if_altered(RowBatch& batch) {
+  auto table = client_.find_table(batch.table());
+  if (!table || have_equal_rows(table->type, batch.insert.target->type)) return false;
+  table->name = batch.table();
+  std::string reason;
+  if (!rewrite_rows(batch.insert, *table, reason)) {
+    throw Error(Reaction::fail_task, "Rows cannot be written for its new columns: {}", reason);
+  }
+  base::log_info("Table {} was altered by somebody else; {} rows are written anew for it",
+                 batch.table(), batch.insert.body.rows());
+  return batch.rewritten = true;
+}
+
+// Whether refused rows are to be sent again because they may not be at fault themselves.
 bool InsertThread::follow_type(RowBatch& batch) {
   try {
-    auto table = client_.find_table(batch.table());
-    if (!table || have_equal_rows(table->type, batch.insert.target->type)) return false;
-    table->name = batch.table();
-    std::string reason;
-    if (rewrite_rows(batch.insert, *table, reason)) return batch.rewritten = true;
-    base::log_warn("Rows for table {} cannot be written for its new columns: {}", batch.table(),
-                   reason);
+    return rewrite_if_altered(batch);
   } catch (const Error& error) {
-    base::log_warn("Table {}, which may have been altered, cannot be looked at: {}", batch.table(),
-                   error.what());
+    return error.reaction() == Reaction::retry;
   }
-  return false;
 }
 
 bool InsertThread::database_is_up() {

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "kinetica/client.h"
 #include "kinetica/inserter.h"
+#include "sink/alteration_gate.h"
 #include "sink/insert_metrics.h"
 #include "sink/row_batch.h"
 
@@ -42,6 +43,9 @@ class InsertThread {
     // Rows that are refused because their table has got another type meanwhile are written anew for
     // it, where that loses nothing. Else that is a refusal of the batch.
     bool follow_types = false;
+    // For tables that may take such rows all the same (see AlterationGate): each insert looks at
+    // the type first, inside the gate. Outlives the thread.
+    AlterationGate* gate = nullptr;
     std::chrono::milliseconds pause_first{100};
     std::chrono::milliseconds pause_max{10'000};
     std::chrono::milliseconds timeout_max{120'000};
@@ -78,10 +82,12 @@ class InsertThread {
  private:
   void run(const std::stop_token& stop);
   bool insert(RowBatch& batch, const std::stop_token& stop, std::optional<Failure>& failure);
-  void insert_once(RowBatch& batch);
+  void insert_once(RowBatch& batch, const std::stop_token& stop);
+  kinetica::InsertOutcome send(RowBatch& batch, const std::stop_token& stop);
   // What has become of the table since the rows were written for it, with the remedy; empty when
   // it is as it was, or nobody can say.
   std::string change_of_table(const kinetica::InsertTarget& target);
+  bool rewrite_if_altered(RowBatch& batch);
   bool follow_type(RowBatch& batch);
   void allow_more_time();
   bool database_is_up();

@@ -28,7 +28,7 @@ std::vector<config::Properties> KineticaSinkConnector::task_configs(
 
 std::unique_ptr<connect::SinkTask> KineticaSinkConnector::create_sink_task(
     const config::Properties& properties) const {
-  return std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_);
+  return std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_, gate_);
 }
 
 std::unique_ptr<connect::SourceTask> KineticaSinkConnector::create_source_task(

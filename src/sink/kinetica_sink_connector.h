@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "connect/connector.h"
+#include "sink/alteration_gate.h"
 
 namespace kc::sink {
 
@@ -28,6 +29,7 @@ class KineticaSinkConnector : public connect::ConnectorPlugin {
 
  private:
   const base::Clock clock_{};
+  mutable AlterationGate gate_;  // of all tasks
 };
 
 }  // namespace kc::sink

@@ -14,6 +14,9 @@ namespace {
 // How long put() waits for earlier batches: the worker's thread must not be away much longer.
 constexpr milliseconds room_wait{500};
 constexpr milliseconds retry_wait{100};
+// Tables are altered rarely, and inserts of other tasks that end within this time do not keep one
+// from being altered, however many there are.
+constexpr milliseconds gate_wait{10'000};
 // Looking up a table when kinetica.timeout sets no limit.
 constexpr milliseconds lookup_timeout_max{10'000};
 
@@ -25,7 +28,8 @@ kinetica::ClientSettings lookup_settings(const SinkConfig& config) {
   return settings;
 }
 
-InsertThread::Options insert_options(const SinkConfig& config, bool single_refusals) {
+InsertThread::Options insert_options(const SinkConfig& config, AlterationGate& gate,
+                                     bool single_refusals) {
   InsertThread::Options options;
   options.database = config.database;
   options.attempts_max = config.retry_count;
@@ -37,6 +41,8 @@ InsertThread::Options insert_options(const SinkConfig& config, bool single_refus
     options.insert = {{"update_on_existing_pk", "false"}, {"ignore_existing_pk", "true"}};
   }
   options.follow_types = config.evolution.enabled;
+  // Rows are too short for a table with more columns; one that takes more nulls may take them.
+  if (config.evolution.enabled && config.evolution.make_nullable) options.gate = &gate;
   options.single_refusals = single_refusals;
   if (single_refusals) {
     options.insert["return_individual_errors"] = "true";
@@ -56,9 +62,11 @@ const data::Schema* structure_or_null(const data::Schema* schema) {
 
 }  // namespace
 
-KineticaSinkTask::KineticaSinkTask(SinkConfig config, const base::Clock& clock)
+KineticaSinkTask::KineticaSinkTask(SinkConfig config, const base::Clock& clock,
+                                   AlterationGate& gate)
     : config_(std::move(config)),
       clock_(clock),
+      gate_(gate),
       naming_(config_.naming),
       routes_(naming_.depends_on_record()) {
   if (config_.flattening) flattener_.emplace(*config_.flattening);
@@ -85,8 +93,8 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
   const bool single_refusals = options.refused != nullptr;
   writer_.reset();  // it uses the metrics
   insert_metrics_.emplace(context.metrics());
-  writer_.emplace(std::move(options), insert_options(config_, single_refusals), *insert_metrics_,
-                  clock_);
+  writer_.emplace(std::move(options), insert_options(config_, gate_, single_refusals),
+                  *insert_metrics_, clock_);
   base::log_info("Connected to Kinetica at {}", lookups_->url());
 }
 
@@ -182,17 +190,21 @@ Route* KineticaSinkTask::route_new(const data::RecordBatch& batch, size_t index)
   return nullptr;
 }
 
-// Nothing of `batch` is taken yet. Rows of before must not meet the new columns: the database does
-// not know which type a row was written for.
+// Nothing of `batch` is taken yet, and rows of before must not meet the new columns.
 void KineticaSinkTask::evolve(const data::RecordBatch& batch, const Route& route,
                               const data::Record& record) {
+  const auto later = [&](std::string_view reason) {
+    return Error(Reaction::retry,
+                 "Table {} is to be altered when Kinetica has taken what was sent before: {}",
+                 route.table->name(), reason)
+        .with_wait(retry_wait);
+  };
   if (!writer_->flush(room_wait)) {
     writer_->settle();
-    throw Error(Reaction::retry,
-                "Table {} is to be altered when Kinetica has taken what was sent to it before: {}",
-                route.table->name(), writer_->trouble().value_or("inserts take long"))
-        .with_wait(retry_wait);
+    throw later(writer_->trouble().value_or("inserts take long"));
   }
+  const AlterationGate::Closure closed(gate_, gate_wait);
+  if (!closed) throw later("inserts of other tasks take long");
   retarget(*route.table, tables_->evolve(naming_.table_for(record), batch));
 }
 

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "connect/sink_task.h"
 #include "kinetica/client.h"
+#include "sink/alteration_gate.h"
 #include "sink/destination_tables.h"
 #include "sink/flattener.h"
 #include "sink/routes.h"
@@ -31,8 +32,8 @@ namespace kc::sink {
 
 class KineticaSinkTask : public connect::SinkTask {
  public:
-  // `clock` outlives the task.
-  KineticaSinkTask(SinkConfig config, const base::Clock& clock);
+  // Both outlive the task; the gate is that of all tasks which may write to the same tables.
+  KineticaSinkTask(SinkConfig config, const base::Clock& clock, AlterationGate& gate);
   ~KineticaSinkTask() override;
 
   void start(connect::SinkTaskContext& context, const std::stop_token& stop) override;
@@ -68,6 +69,7 @@ class KineticaSinkTask : public connect::SinkTask {
 
   const SinkConfig config_;
   const base::Clock& clock_;
+  AlterationGate& gate_;
   const TableNaming naming_;
   connect::SinkTaskContext* context_ = nullptr;
   std::optional<kinetica::Client> lookups_;

@@ -116,7 +116,8 @@ void declare_inserts(Declarations& all) {
   all.flag("kinetica.make_missing_field_nullable", false, "Alter existing column to nullable",
            "With kinetica.allow_schema_evolution: whether a column that takes no null is made "
            "nullable when a record has no value for it. Otherwise, and for columns of the primary "
-           "or shard key, which cannot be changed, that is an error of the record.")
+           "or shard key, which cannot be changed, that is an error of the record. Every insert "
+           "looks at its table first, which costs a request.")
       .aliases = {"kinetica.schema_evolution.make_missing_field_nullable"};
   all.add("kinetica.retry_count", PropertyType::int32, "1", "Retry count",
           "Number of attempts to insert a batch that the database answers with a refusal, before "

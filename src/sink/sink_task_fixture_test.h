@@ -45,12 +45,13 @@ class RecordingContext : public connect::SinkTaskContext {
 class SinkTaskTest : public testing::Test {
  protected:
   using Entries = std::initializer_list<config::Properties::Entry>;
-  std::unique_ptr<KineticaSinkTask> start(Entries more) { return start(context_, more); }
-  std::unique_ptr<KineticaSinkTask> start(connect::SinkTaskContext& context, Entries more) {
+  std::unique_ptr<KineticaSinkTask> start(Entries more) { return start(context_, gate_, more); }
+  std::unique_ptr<KineticaSinkTask> start(connect::SinkTaskContext& context, AlterationGate& gate,
+                                          Entries more) {
     config::Properties properties{
         {"kinetica.url", server_.url()}, {"topics", "t,u"}, {"kinetica.timeout", "0"}};
     for (const auto& [name, value] : more) properties.set(name, value);
-    auto task = std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_);
+    auto task = std::make_unique<KineticaSinkTask>(SinkConfig::parse(properties), clock_, gate);
     task->start(context, stop_.get_token());
     return task;
   }
@@ -118,6 +119,7 @@ class SinkTaskTest : public testing::Test {
 
   server::Server server_{server::ServerOptions{}};
   base::Clock clock_;
+  AlterationGate gate_;
   std::stop_source stop_;
   RecordingContext context_;
   kinetica::Client reader_{{server_.url(), "", {}, std::chrono::seconds(10)}};
