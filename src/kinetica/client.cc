@@ -230,8 +230,9 @@ Rows Client::get_records(std::string_view table, int64_t offset, int64_t limit,
 }
 
 Rows rows_of(std::string_view response) {
-  const auto decoded = wire::decode<wire::GetRecordsResponse>(response);
+  auto decoded = wire::decode<wire::GetRecordsResponse>(response);
   Rows rows;
+  rows.type_definition = std::move(decoded.type_schema);
   rows.records.assign(decoded.records_binary.begin(), decoded.records_binary.end());
   rows.total = decoded.total_number_of_records;
   rows.has_more = decoded.has_more_records;

@@ -49,6 +49,7 @@ struct InsertOutcome {
 
 struct Rows {
   std::vector<std::string> records;  // Avro, in the table's row encoding
+  std::string type_definition;       // of that encoding; see wire::TableType::parse
   int64_t total = 0;
   bool has_more = false;
 };

@@ -207,11 +207,16 @@ constexpr Declaration table[] = {
 
     {"", "kinetica_connect_source_rows_received_total", counter, task, "rows",
      "Rows that came from table monitors"},
+    {"", "kinetica_connect_source_rows_read_total", counter, task, "rows",
+     "Rows that were read from tables and sent: those that were there before, or that no table "
+     "monitor delivered"},
     {"", "kinetica_connect_source_database_unavailable", gauge, task, "",
      "1 while the connection to the table monitors is lost"},
     {"", "kinetica_connect_source_gap_possible_timestamp_seconds", gauge, task, "seconds",
      "Since when, in seconds since 1970, rows may be missing in Kafka because no table monitor was "
-     "connected; 0: none are. Stays until the task is restarted"},
+     "connected and a table has no kinetica.incrementing_column, or that began low again; 0: none "
+     "are. Stays until the task "
+     "is restarted"},
 
     // ---- Kafka's clients: librdkafka's own statistics ----
     {"", "kinetica_connect_consumer_committed_lag", gauge, partition, "records",

@@ -1,6 +1,8 @@
-// What a table feed has received, and whether it may have missed something, in the registry.
+// What a source task has received and read, and whether it may have missed something, in the
+// registry.
 #pragma once
 
+#include "metrics/instruments.h"
 #include "metrics/registry.h"
 #include "source/table_feed.h"
 
@@ -8,15 +10,19 @@ namespace kc::source {
 
 class FeedMetrics : public metrics::Source {
  public:
-  // Registry and feed outlive it.
-  FeedMetrics(metrics::Scope scope, const TableFeed& feed)
-      : labels_(std::move(scope.labels)), feed_(feed), registration_(scope.registry, *this) {}
+  // Registry, feed and counter outlive it.
+  FeedMetrics(metrics::Scope scope, const TableFeed& feed, const metrics::Counter& rows_read)
+      : labels_(std::move(scope.labels)),
+        feed_(feed),
+        rows_read_(rows_read),
+        registration_(scope.registry, *this) {}
 
   void collect(metrics::Samples& to) const override;
 
  private:
   const metrics::Samples::Labels labels_;
   const TableFeed& feed_;
+  const metrics::Counter& rows_read_;
   const metrics::Registration registration_;
 };
 

@@ -44,13 +44,18 @@ std::vector<config::Properties> KineticaSourceConnector::task_configs(
     const size_t end = table + tables / tasks + (task < tables % tasks ? 1 : 0);
     std::vector<std::string_view> names;
     std::vector<int32_t> versions;
+    std::vector<std::string_view> columns;
     for (; table < end; ++table) {
       names.push_back(config.tables[table].name);
       versions.push_back(config.tables[table].schema_version);
+      columns.push_back(config.tables[table].incrementing_column);
     }
     config::Properties& made = configs.emplace_back(common);
     made.set(table_names_property, fmt::format("{}", fmt::join(names, ",")));
     made.set(schema_version_property, fmt::format("{}", fmt::join(versions, ",")));
+    if (properties.contains(incrementing_column_property)) {
+      made.set(incrementing_column_property, fmt::format("{}", fmt::join(columns, ",")));
+    }
   }
   return configs;
 }

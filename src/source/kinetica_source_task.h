@@ -3,10 +3,12 @@
 //   key      INT64, a running number of the table, continued from the stored source offset
 //   value    struct named after the table, one field a column (row_reader.h)
 //   topic    kinetica.topic_prefix + table
-//   source partition {"table": T}, source offset {"record": number}
+//   source partition and offset   source_offset.h
 //
 // Kinetica's table monitors do not replay: rows inserted while the task does not run, or while its
-// connection is down, do not come (table_feed.h).
+// connection is down, do not come from them (table_feed.h). Of tables with an incrementing column
+// they are read from the table (table_catch_up.h); the rows of a reading come in the order of that
+// column, before those that the monitor delivers afterwards.
 #pragma once
 
 #include <chrono>
@@ -16,11 +18,14 @@
 #include <string>
 #include <vector>
 
+#include "base/backoff.h"
 #include "connect/source_task.h"
 #include "kinetica/client.h"
+#include "metrics/instruments.h"
 #include "source/feed_metrics.h"
 #include "source/row_reader.h"
 #include "source/source_config.h"
+#include "source/table_catch_up.h"
 #include "source/table_feed.h"
 
 namespace kc::source {
@@ -29,11 +34,13 @@ class KineticaSourceTask : public connect::SourceTask {
  public:
   static constexpr size_t batch_records_max = 2000;
 
-  explicit KineticaSourceTask(SourceConfig config, FeedOptions feed_options = {});
+  explicit KineticaSourceTask(SourceConfig config, FeedOptions feed_options = {},
+                              CatchUpOptions catch_up_options = {});
   ~KineticaSourceTask() override;
 
   // Error(retry) also while a table does not exist: it is waited for. Error(fix_config) for a
-  // collection in place of a table, and for a database without a monitor port.
+  // collection in place of a table, for an incrementing column that is none, and for a database
+  // without a monitor port. Once `stop` is requested nothing more is read from tables.
   void start(connect::SourceTaskContext& context, const std::stop_token& stop) override;
   // Error(fail_task) for a row that does not decode with the table's current type either.
   void poll(data::RecordBatch& batch, std::chrono::milliseconds wait,
@@ -55,27 +62,57 @@ class KineticaSourceTask : public connect::SourceTask {
     const data::Value partition_entry[2];
     const data::Value partition;
     int64_t next_number = 0;
-    std::optional<RowReader> reader;
-    bool retained = false;  // by the batch in work
+    std::optional<RowReader> reader;         // of the monitor's rows
+    size_t column_index = 0;                 // in them, of the incrementing column if there is one
+    std::optional<TableCatchUp> catch_up{};  // nothing: the monitor's rows are all there are
+    const data::Schema* retained = nullptr;  // by the batch in work
+
+    bool is_reading() const { return catch_up && catch_up->is_reading(); }
+    void adopt(RowReader new_reader);
   };
 
+  void add_stream(const TableConfig& table, const connect::OffsetReader& offsets);
+  bool is_reading() const;
+  bool takes_live_rows(size_t chunks_taken) const;
+
+  // Rows of the monitors.
   bool next_chunk(std::chrono::milliseconds wait, const std::stop_token& stop);
+  void note_interruptions(uint64_t interruptions);
   void adopt_types();
+  bool take_chunk(data::RecordBatch& batch, const std::stop_token& stop);
   bool take_rows(data::RecordBatch& batch);
   bool take_row(Stream& stream, std::string_view row, data::RecordBatch& batch);
   void reread_type(Stream& stream, std::string_view row, const std::stop_token& stop);
 
+  // Rows read from tables.
+  bool read_page(std::chrono::milliseconds wait, const std::stop_token& stop);
+  void take_page(data::RecordBatch& batch);
+
+  void append(Stream& stream, const RowReader& reader, data::Value* values, bool more_of_page,
+              data::RecordBatch& batch);
+
   const SourceConfig config_;
   const FeedOptions feed_options_;
+  const CatchUpOptions catch_up_options_;
   const data::SchemaPtr key_schema_;
   std::vector<std::unique_ptr<Stream>> streams_;
   std::optional<kinetica::Client> client_;
   std::unique_ptr<TableFeed> feed_;
+  metrics::Counter rows_read_;
   std::optional<FeedMetrics> feed_metrics_;
 
   std::optional<RowChunk> chunk_;
-  size_t next_row_ = 0;      // in chunk_
-  uint64_t generation_ = 0;  // of the readers
+  size_t next_row_ = 0;         // in chunk_
+  uint64_t generation_ = 0;     // of the readers
+  uint64_t interruptions_ = 0;  // of the feed, as far as they are seen to
+
+  std::stop_token stop_;  // of the run
+  RowChunk page_;
+  size_t next_page_row_ = 0;
+  size_t page_stream_ = 0;  // whose page it is
+  base::Backoff read_retries_;
+  std::chrono::steady_clock::time_point next_read_;
+  std::optional<std::string> read_trouble_;
 };
 
 }  // namespace kc::source

@@ -345,7 +345,7 @@ TEST_F(SourceTask, MonitorsAreMadeAgainAfterTheDatabaseWasRestarted) {
 
 TEST_F(SourceTask, MonitorsAreMadeAgainForATableThatWasDroppedAndMadeAgain) {
   FeedOptions options;
-  options.idle_check = 1ms;
+  options.check_interval = 1ms;
   const auto task = start("tweets", 1, options);
   const int before = database_.calls("/create/tablemonitor");
   database_.drop_table("tweets");

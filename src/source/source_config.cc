@@ -111,7 +111,19 @@ ConfigDef make_config_def() {
                    "Username", "The database user; empty when the database asks for none."));
   def.add(property(password_property, PropertyType::password, "", medium, Width::short_, 7,
                    "Password", "That user's password."));
-  for (auto& more : kinetica::connection_properties(8)) def.add(std::move(more));
+  def.add(property(from_beginning_property, PropertyType::boolean, "false", medium, Width::short_,
+                   8, "From Beginning",
+                   "Whether a table of which nothing was sent yet (it has no source offset) is "
+                   "sent with the rows that it has; else only with those inserted from then on."));
+  def.add(property(incrementing_column_property, PropertyType::string, "", medium, Width::medium, 9,
+                   "Incrementing Column(s)",
+                   "A column of each table whose values only grow from row to row: an int, long, "
+                   "timestamp or unsigned long one that is not nullable. Rows inserted while the "
+                   "task or its connection was down are then read from the table, from the "
+                   "greatest value that was sent on. As a comma-separated list as long as "
+                   "kinetica.table_names with an empty place for a table without one, or one name "
+                   "for all tables; empty: no table has one, and such rows are not sent."));
+  for (auto& more : kinetica::connection_properties(10)) def.add(std::move(more));
   return def;
 }
 
@@ -130,11 +142,21 @@ std::vector<Fault> find_source_faults(const config::Properties& properties) {
   std::vector<Fault> declared;
   const config::Config config = source_config_def().parse(properties, declared);
   auto faults = kinetica::find_connection_faults(config);
-  if (check_tables(names) || version_count == 0 || version_count == name_count) return faults;
-  faults.push_back({schema_version_property, versions,
-                    fmt::format("has {} versions for the {} tables of {}; give one for each table, "
-                                "or none for version 1",
-                                version_count, name_count, table_names_property)});
+  if (check_tables(names)) return faults;
+  if (version_count != 0 && version_count != name_count) {
+    faults.push_back({schema_version_property, versions,
+                      fmt::format("has {} versions for the {} tables of {}; give one for each "
+                                  "table, or none for version 1",
+                                  version_count, name_count, table_names_property)});
+  }
+  const std::string columns = properties.get(incrementing_column_property);
+  const size_t column_count = config::split_list(columns).size();
+  if (column_count > 1 && column_count != name_count) {
+    faults.push_back({incrementing_column_property, columns,
+                      fmt::format("has {} columns for the {} tables of {}; give one for all "
+                                  "tables, or a place for each, which may be empty",
+                                  column_count, name_count, table_names_property)});
+  }
   return faults;
 }
 
@@ -149,11 +171,14 @@ SourceConfig parse_source_config(const config::Properties& properties) {
   config.database.password = values.password(password_property);
   config.database.timeout = std::chrono::milliseconds(values.integer(timeout_property));
   kinetica::read_connection_properties(values, config.database);
+  config.from_beginning = values.boolean(from_beginning_property);
   const auto versions = config::split_list(values.string(schema_version_property));
+  const auto columns = config::split_list(values.string(incrementing_column_property));
   for (const auto& name : config::split_list(values.string(table_names_property))) {
     const size_t index = config.tables.size();
     const int32_t version = versions.empty() ? 1 : parse_version(versions[index]).value_or(1);
-    config.tables.push_back({name, values.string(topic_prefix_property) + name, version});
+    const std::string column = columns.empty() ? "" : columns[columns.size() == 1 ? 0 : index];
+    config.tables.push_back({name, values.string(topic_prefix_property) + name, version, column});
   }
   return config;
 }

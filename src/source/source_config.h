@@ -16,15 +16,20 @@ struct TableConfig {
   std::string name;   // as configured, without blanks around it
   std::string topic;  // kinetica.topic_prefix + name
   int32_t schema_version = 1;
+  std::string incrementing_column{};  // empty: none
 };
 
 struct SourceConfig {
   kinetica::ClientSettings database;
   std::vector<TableConfig> tables;
+  // A table without a source offset: whether the rows that it has are sent first.
+  bool from_beginning = false;
 };
 
 inline constexpr const char* table_names_property = "kinetica.table_names";
 inline constexpr const char* schema_version_property = "kinetica.kafka_schema_version";
+inline constexpr const char* from_beginning_property = "kinetica.from_beginning";
+inline constexpr const char* incrementing_column_property = "kinetica.incrementing_column";
 
 const config::ConfigDef& source_config_def();
 

@@ -69,14 +69,14 @@ TEST(SourceConfig, PropertiesStandInTheOriginalsOrder) {
       names,
       ElementsAre("kinetica.url", "kinetica.timeout", "kinetica.table_names",
                   "kinetica.topic_prefix", "kinetica.kafka_schema_version", "kinetica.username",
-                  "kinetica.password", "kinetica.oauth_token", "kinetica.primary_url",
-                  "kinetica.ha_failover_order", "kinetica.discover_clusters",
-                  "kinetica.ssl.truststore.location", "kinetica.ssl.truststore.password",
-                  "kinetica.ssl.truststore.type", "kinetica.ssl.truststore.certificates",
-                  "kinetica.ssl.keystore.location", "kinetica.ssl.keystore.password",
-                  "kinetica.ssl.keystore.type", "kinetica.ssl.keystore.certificate.chain",
-                  "kinetica.ssl.keystore.key", "kinetica.ssl.key.password",
-                  "kinetica.ssl.endpoint.identification.algorithm",
+                  "kinetica.password", "kinetica.from_beginning", "kinetica.incrementing_column",
+                  "kinetica.oauth_token", "kinetica.primary_url", "kinetica.ha_failover_order",
+                  "kinetica.discover_clusters", "kinetica.ssl.truststore.location",
+                  "kinetica.ssl.truststore.password", "kinetica.ssl.truststore.type",
+                  "kinetica.ssl.truststore.certificates", "kinetica.ssl.keystore.location",
+                  "kinetica.ssl.keystore.password", "kinetica.ssl.keystore.type",
+                  "kinetica.ssl.keystore.certificate.chain", "kinetica.ssl.keystore.key",
+                  "kinetica.ssl.key.password", "kinetica.ssl.endpoint.identification.algorithm",
                   "kinetica.ssl.bypass_cert_check"));
 }
 
@@ -102,6 +102,31 @@ TEST(SourceConfig, WhatIsWrongIsNamedWithItsRemedy) {
   EXPECT_THAT(complaint({{"kinetica.kafka_schema_version", "one"}}), HasSubstr("`one`"));
   EXPECT_THAT(complaint({{"kinetica.kafka_schema_version", "1,2"}}),
               HasSubstr("2 versions for the 1 tables"));
+  EXPECT_THAT(complaint({{"kinetica.from_beginning", "maybe"}}),
+              HasSubstr("kinetica.from_beginning"));
+  EXPECT_THAT(complaint({{"kinetica.incrementing_column", "id,"}}),
+              HasSubstr("kinetica.incrementing_column = id,: has 2 columns for the 1 tables"));
+}
+
+std::vector<std::string> incrementing_columns(const Properties& more) {
+  std::vector<std::string> columns;
+  for (const auto& table : parse_source_config(properties(more)).tables) {
+    columns.push_back(table.incrementing_column);
+  }
+  return columns;
+}
+
+TEST(SourceConfig, OneIncrementingColumnIsForAllTablesAndAnEmptyPlaceIsNone) {
+  EXPECT_THAT(incrementing_columns({{"kinetica.table_names", "a,b"}}), ElementsAre("", ""));
+  EXPECT_THAT(incrementing_columns(
+                  {{"kinetica.table_names", "a,b"}, {"kinetica.incrementing_column", "id"}}),
+              ElementsAre("id", "id"));
+  EXPECT_THAT(incrementing_columns({{"kinetica.table_names", "a,b,c"},
+                                    {"kinetica.incrementing_column", "id, ,ts "}}),
+              ElementsAre("id", "", "ts"));
+  EXPECT_FALSE(parse_source_config(properties()).from_beginning);
+  EXPECT_TRUE(
+      parse_source_config(properties({{"kinetica.from_beginning", "true"}})).from_beginning);
 }
 
 TEST(SourceConnector, ValidateFindsAVersionListOfTheWrongLength) {
@@ -122,6 +147,27 @@ TEST(SourceConnector, TablesAreSplitInContiguousBlocksWithTheirVersions) {
   EXPECT_EQ(tasks[1].get("kinetica.kafka_schema_version"), "3,4");
   EXPECT_EQ(tasks[1].get("kinetica.url"), "http://db:9191");
   EXPECT_EQ(parse_source_config(tasks[2]).tables[0].schema_version, 5);
+}
+
+TEST(SourceConnector, TasksGetTheIncrementingColumnsOfTheirTables) {
+  const KineticaSourceConnector connector;
+  const auto columns = [&](const std::string& given) {
+    std::vector<std::string> result;
+    for (const auto& task :
+         connector.task_configs(properties({{"kinetica.table_names", "a,b,c"},
+                                            {"kinetica.incrementing_column", given}}),
+                                2)) {
+      result.push_back(task.get("kinetica.incrementing_column"));
+      for (const auto& table : parse_source_config(task).tables) {
+        result.push_back(table.incrementing_column);
+      }
+    }
+    return result;
+  };
+  EXPECT_THAT(columns("id"), ElementsAre("id,id", "id", "id", "id", "id"));
+  EXPECT_THAT(columns("id,,"), ElementsAre("id,", "id", "", "", ""));
+  EXPECT_THAT(columns(",,ts"), ElementsAre(",", "", "", "ts", "ts"));
+  EXPECT_FALSE(connector.task_configs(properties(), 1)[0].contains("kinetica.incrementing_column"));
 }
 
 TEST(SourceConnector, ThereAreNeverMoreTasksThanTables) {

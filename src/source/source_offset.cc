@@ -15,14 +15,37 @@ using Json = nlohmann::json;
 
 std::string source_partition(const std::string& table) { return Json{{"table", table}}.dump(); }
 
-std::optional<int64_t> record_number(std::string_view offset) {
+namespace {
+
+// A signed or unsigned number, or the text of one: that is how an unsigned long is stored.
+std::optional<std::string> whole_number_text(const Json& json) {
+  if (const auto number = base::as_whole_number<int64_t>(json)) return std::to_string(*number);
+  if (const auto number = base::as_whole_number<uint64_t>(json)) return std::to_string(*number);
+  if (!json.is_string()) return std::nullopt;
+  const auto& text = json.get_ref<const std::string&>();
+  const auto number = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return number.is_number_integer() ? whole_number_text(number) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<SourceOffset> parse_source_offset(std::string_view offset) {
   const auto json = Json::parse(offset, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return std::nullopt;
-  const auto found = json.find("record");
-  if (found == json.end()) return std::nullopt;
-  const auto number = base::as_whole_number<int64_t>(*found);
-  const bool valid = number && *number >= 0 && *number < std::numeric_limits<int64_t>::max();
-  return valid ? number : std::nullopt;
+  if (!json.is_object() || !json.contains("record")) return std::nullopt;
+  const auto number = base::as_whole_number<int64_t>(json["record"]);
+  if (!number || *number < 0 || *number == std::numeric_limits<int64_t>::max()) {
+    return std::nullopt;
+  }
+  SourceOffset parsed{.record = *number};
+  if (json.contains("incrementing")) {
+    parsed.incrementing = whole_number_text(json["incrementing"]);
+    if (!parsed.incrementing) return std::nullopt;
+  }
+  if (json.contains("snapshot")) {
+    if (!json["snapshot"].is_boolean()) return std::nullopt;
+    parsed.snapshot = json["snapshot"].get<bool>();
+  }
+  return parsed;
 }
 
 std::optional<std::string> offset_fault(const SourceConfig& config, std::string_view partition,
@@ -44,11 +67,12 @@ std::optional<std::string> offset_fault(const SourceConfig& config, std::string_
         "table there first",
         table, table_names_property, fmt::join(tables, ", "));
   }
-  if (!record_number(offset)) {
+  if (!parse_source_offset(offset)) {
     return fmt::format(
         "The offset {} of table {} is none of this source's: it has to be {{\"record\": NUMBER}}, "
-        "the number of the last record sent, from 0 on",
-        offset, table);
+        "the number of the last record sent, from 0 on, with {}, a whole number, the greatest "
+        "value sent, as \"incrementing\" beside it",
+        offset, table, incrementing_column_property);
   }
   return std::nullopt;
 }

@@ -43,23 +43,31 @@ kinetica::ClientSettings with_timeout(kinetica::ClientSettings settings, millise
   return settings;
 }
 
+// Of rows that were missed, as the end of a sentence.
+const char* fate(MissedRows missed) {
+  return missed == MissedRows::lost ? "may be missing in Kafka" : "are read from the tables";
+}
+
 }  // namespace
 
 TableFeed::TableFeed(kinetica::ClientSettings database, std::vector<std::string> tables,
-                     FeedOptions options)
+                     MissedRows missed, FeedOptions options)
     : database_(std::move(database)),
       tables_(std::move(tables)),
+      missed_(missed),
       options_(options),
       filled_(options.chunks_max),
       empty_(options.chunks_max),
       client_(database_),
-      topic_ids_(tables_.size()) {}
+      topic_ids_(tables_.size()),
+      heard_(tables_.size()) {}
 
 TableFeed::~TableFeed() { stop(); }
 
 void TableFeed::start(const std::stop_token& stop) {
   const std::stop_callback abort(stop, [this] { client_.abort(); });
   gap_since_.with([](auto& gap) { gap.reset(); });
+  interruptions_ = 0;
   open(stop);
   thread_ = std::jthread(
       [this, context = base::LogContext::current()](const std::stop_token& thread_stop) {
@@ -94,10 +102,11 @@ void TableFeed::open(const std::stop_token& stop) {
     }
   }
   types_.with([&](auto& current) { current = std::move(types); });
+  url_.with([&](auto& url) { url = client_.url(); });
   ++generation_;
   // An old database, or one that names monitors otherwise, cannot be asked later.
   can_check_ = monitors_listed();
-  active_at_ = steady_clock::now();
+  checked_at_ = steady_clock::now();
 }
 
 bool TableFeed::monitors_listed() {
@@ -107,21 +116,25 @@ bool TableFeed::monitors_listed() {
          });
 }
 
-// When nothing came for long: whether that is because the monitors are gone.
+// When nothing came of a table for long: whether that is because its monitor is gone.
 void TableFeed::check_monitors() {
-  if (!can_check_ || steady_clock::now() - active_at_ < options_.idle_check) return;
-  active_at_ = steady_clock::now();
+  if (!can_check_ || steady_clock::now() - checked_at_ < options_.check_interval) return;
+  checked_at_ = steady_clock::now();
+  const auto silent = std::ranges::count(heard_, false);
+  heard_.assign(tables_.size(), false);
+  if (silent == 0) return;
   try {
     if (monitors_listed()) return;
   } catch (const Error& error) {
     base::log_debug("The table monitors cannot be checked now: {}", error.what());
     return;
   }
-  lost(options_.idle_check, "Kinetica no longer has the table monitors");
+  const auto ago = 2 * options_.check_interval;
+  lost(ago, "Kinetica no longer has the table monitors");
   base::log_warn(
       "Kinetica at {} no longer has the table monitors (was a table dropped?); rows inserted since "
-      "up to {} ms ago may be missing in Kafka",
-      client_.url(), options_.idle_check.count());
+      "up to {} ms ago {}",
+      client_.url(), ago.count(), fate(missed_));
 }
 
 void TableFeed::clear_monitors(kinetica::Client& client) {
@@ -153,13 +166,12 @@ void TableFeed::receive_all(const std::stop_token& stop) {
   trouble_.with([](auto& trouble) { trouble.reset(); });
   while (!stop.stop_requested()) {
     const bool idle = pending_.rows.empty();
+    if (idle) check_monitors();
     if (subscription_->receive(message, idle ? receive_wait : milliseconds(0))) {
       append(message, stop);
       continue;
     }
-    if (idle) check_monitors();
     if (!idle && filled_.try_push(pending_)) {
-      active_at_ = steady_clock::now();
       pending_ = new_chunk();
     } else if (!idle) {
       // The queue is full of small chunks: this one may still grow meanwhile.
@@ -173,6 +185,7 @@ void TableFeed::append(const kinetica::MonitorMessage& message, const std::stop_
   const auto found = std::find(topic_ids_.begin(), topic_ids_.end(), message.topic_id);
   if (found == topic_ids_.end()) return;
   const auto table = static_cast<uint32_t>(found - topic_ids_.begin());
+  heard_[table] = true;
   rows_received_.add(message.rows.size());
   for (const std::string_view row : message.rows) {
     if (pending_.rows.empty()) pending_.came_at = std::chrono::steady_clock::now();
@@ -185,10 +198,26 @@ void TableFeed::append(const kinetica::MonitorMessage& message, const std::stop_
   }
 }
 
-// Hands the full chunk over, waiting for room.
+// Hands the full chunk over.
 void TableFeed::flush(const std::stop_token& stop) {
-  if (!filled_.try_push(pending_)) {
-    if (!std::exchange(warned_full_, true)) {
+  if (!filled_.try_push(pending_)) wait_or_drop(stop);
+  pending_ = new_chunk();
+  interrupted();
+}
+
+// The queue is full.
+void TableFeed::wait_or_drop(const std::stop_token& stop) {
+  const bool first = !std::exchange(warned_full_, true);
+  if (missed_ == MissedRows::read_again) {
+    if (first) {
+      base::log_info(
+          "Rows arrive faster than they go to Kafka: {} chunks of up to {} bytes are full, what "
+          "follows is read from the tables",
+          options_.chunks_max, options_.chunk_bytes_max);
+    }
+    empty_.try_push(pending_);
+  } else {
+    if (first) {
       base::log_warn(
           "Rows arrive faster than they go to Kafka: {} chunks of up to {} bytes are full, ZeroMQ "
           "holds what follows up to its limit; beyond that rows are lost. Hint: spread the tables "
@@ -197,8 +226,7 @@ void TableFeed::flush(const std::stop_token& stop) {
     }
     filled_.push(std::move(pending_), stop);
   }
-  pending_ = new_chunk();
-  interrupted();
+  ++interruptions_;
 }
 
 // Whether the connection was lost; says so at the first sight of it.
@@ -207,9 +235,8 @@ bool TableFeed::interrupted() {
   if (subscription_->disconnects() == 0) return false;
   lost(milliseconds(0), "The connection to the table monitors was lost");
   base::log_warn(
-      "The connection to the table monitors of Kinetica at {} was lost; rows inserted since now "
-      "may be missing in Kafka",
-      client_.url());
+      "The connection to the table monitors of Kinetica at {} was lost; rows inserted since now {}",
+      client_.url(), fate(missed_));
   return true;
 }
 
@@ -217,7 +244,7 @@ bool TableFeed::interrupted() {
 void TableFeed::lost(milliseconds ago, std::string trouble) {
   trouble_.with([&](auto& current) { current = std::move(trouble); });
   lost_at_ = std::chrono::system_clock::now();
-  note_gap(*lost_at_ - ago);
+  if (missed_ == MissedRows::lost) note_gap(*lost_at_ - ago);
 }
 
 // The first of several gaps counts: everything since then is to be looked at.
@@ -236,9 +263,9 @@ void TableFeed::reopen(const std::stop_token& stop) {
       open(stop);
       const auto missed = std::chrono::system_clock::now() - *lost_at_;
       base::log_warn(
-          "The table monitors of Kinetica at {} are made again; rows inserted in the past {} ms "
-          "may be missing in Kafka",
-          client_.url(), std::chrono::duration_cast<milliseconds>(missed).count());
+          "The table monitors of Kinetica at {} are made again; rows inserted in the past {} ms {}",
+          client_.url(), std::chrono::duration_cast<milliseconds>(missed).count(), fate(missed_));
+      ++interruptions_;
       return;
     } catch (const Error& error) {
       // A restarting database may for a while refuse what it will do later (its tables are not
@@ -258,6 +285,7 @@ RowChunk TableFeed::new_chunk() {
   RowChunk chunk = empty_.pop(milliseconds(0)).value_or(RowChunk());
   chunk.clear();
   chunk.generation = generation_;
+  chunk.interruptions = interruptions_;
   return chunk;
 }
 

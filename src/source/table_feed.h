@@ -5,11 +5,14 @@
 // start(), made again when they may be gone (the connection was lost, or a table was dropped) and
 // cleared by stop().
 //
-// Rows can be lost where the database offers no replay: while the connection is down. That is
-// logged as a warning with the time since when. Rows are never lost here: when the queue is full,
-// the thread leaves them in the ZeroMQ socket.
+// Rows can be missed, as monitors do not replay: while the connection is down, and where the
+// database has to drop what is not fetched. interruptions() then grows, after the rows that came
+// before were pushed. With MissedRows::lost that is logged as a warning with the time since when,
+// and a full queue leaves what follows in the ZeroMQ socket; with MissedRows::read_again it is no
+// gap, and a full queue drops what follows.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -38,11 +41,18 @@ struct FeedOptions {
   // Between attempts to make the monitors again.
   std::chrono::milliseconds retry_wait{200};
   std::chrono::milliseconds retry_wait_max{5000};
-  // After so long without a row the database is asked whether it still has the monitors: they go
-  // with a table that is dropped, also when it is made again.
-  std::chrono::milliseconds idle_check{30000};
+  // After so long without a row of one of the tables, twice that at most, the database is asked
+  // whether it still has the monitors: they go with a table that is dropped, also when it is made
+  // again.
+  std::chrono::milliseconds check_interval{30000};
   // For clearing one monitor at stop().
   std::chrono::milliseconds clear_timeout{2000};
+};
+
+// What becomes of rows that the monitors do not deliver.
+enum class MissedRows {
+  lost,        // those of one table at least
+  read_again,  // the user reads them from the tables, whenever interruptions() has grown
 };
 
 // Rows in the order in which they came.
@@ -54,7 +64,8 @@ struct RowChunk {
   std::string bytes;
   std::vector<Row> rows;
   std::chrono::steady_clock::time_point came_at;  // the first of them
-  uint64_t generation = 0;  // grows each time the monitors were made: types may have changed
+  uint64_t generation = 0;     // grows each time the monitors were made: types may have changed
+  uint64_t interruptions = 0;  // before these rows
 
   void clear() {
     bytes.clear();
@@ -64,7 +75,7 @@ struct RowChunk {
 
 class TableFeed {
  public:
-  TableFeed(kinetica::ClientSettings database, std::vector<std::string> tables,
+  TableFeed(kinetica::ClientSettings database, std::vector<std::string> tables, MissedRows missed,
             FeedOptions options = {});
   ~TableFeed();
   TableFeed(const TableFeed&) = delete;
@@ -82,12 +93,23 @@ class TableFeed {
 
   // The tables' types as they were when the monitors of this or a later generation were made.
   std::vector<wire::TableType> types() const { return types_.copy(); }
+  // The cluster that has the monitors.
+  std::string url() const { return url_.copy(); }
 
-  // Since when rows may have been missed that nobody can bring back; the database offers no replay.
-  // Stays until start() is called again. From any thread.
+  // How often rows may have been missed since start(). Once it has grown, all rows that came before
+  // can be popped.
+  uint64_t interruptions() const { return interruptions_; }
+  // More than half of the queue waits.
+  bool has_backlog() const { return filled_.size() > options_.chunks_max / 2; }
+
+  // Since when rows may have been missed that nobody can bring back (MissedRows::lost). Stays until
+  // start() is called again. From any thread.
   std::optional<std::chrono::system_clock::time_point> gap_possible_since() const {
     return gap_since_.copy();
   }
+
+  // Also for the user, who finds out.
+  void note_gap(std::chrono::system_clock::time_point since);
 
   // From any thread: rows that came since construction; why the monitors are not connected, nothing
   // when they are.
@@ -104,9 +126,9 @@ class TableFeed {
   void receive_all(const std::stop_token& stop);
   void append(const kinetica::MonitorMessage& message, const std::stop_token& stop);
   void flush(const std::stop_token& stop);
+  void wait_or_drop(const std::stop_token& stop);
   bool interrupted();
   void lost(std::chrono::milliseconds ago, std::string trouble);
-  void note_gap(std::chrono::system_clock::time_point since);
   bool monitors_listed();
   void check_monitors();
   void reopen(const std::stop_token& stop);
@@ -114,12 +136,15 @@ class TableFeed {
 
   const kinetica::ClientSettings database_;
   const std::vector<std::string> tables_;
+  const MissedRows missed_;
   const FeedOptions options_;
 
   base::BoundedQueue<RowChunk> filled_;
   base::BoundedQueue<RowChunk> empty_;
   base::Guarded<std::exception_ptr> failure_;
   base::Guarded<std::vector<wire::TableType>> types_;
+  base::Guarded<std::string> url_;
+  std::atomic<uint64_t> interruptions_ = 0;
   base::Guarded<std::optional<std::chrono::system_clock::time_point>> gap_since_;
   metrics::Counter rows_received_;
   base::Guarded<std::optional<std::string>> trouble_;
@@ -128,12 +153,13 @@ class TableFeed {
   kinetica::Client client_;
   std::unique_ptr<kinetica::MonitorSubscription> subscription_;
   std::vector<std::string> topic_ids_;  // by table; "" for none
+  std::vector<bool> heard_;             // by table: a row came since checked_at_
   RowChunk pending_;
   uint64_t generation_ = 0;
   std::optional<std::chrono::system_clock::time_point> lost_at_;
   bool warned_full_ = false;
   bool can_check_ = false;  // the database lists the monitors that it has
-  std::chrono::steady_clock::time_point active_at_;
+  std::chrono::steady_clock::time_point checked_at_;
 
   std::jthread thread_;
 };

@@ -1,0 +1,270 @@
+#include "source/table_catch_up.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace kc::source {
+
+using base::Error;
+using base::Reaction;
+using data::Value;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr int64_t first_page_rows = 100;  // until it is known how large they are
+constexpr int64_t page_rows_min = 10;
+// How many rows with the greatest value are looked for where a run begins at the table's end.
+constexpr int64_t border_rows = 1000;
+
+}  // namespace
+
+TableCatchUp::TableCatchUp(const TableConfig& table, const wire::TableType& type,
+                           CatchUpOptions options)
+    : table_(table),
+      options_(options),
+      keyed_(type.has_primary_key()),
+      page_rows_(std::min(first_page_rows, options.page_rows_max)),
+      latest_(2 * options.page_bytes_aim),
+      before_(2 * options.page_bytes_aim) {
+  if (!table.incrementing_column.empty()) {
+    column_.emplace(table.name, type, table.incrementing_column);
+  }
+}
+
+void TableCatchUp::begin_at_beginning() {
+  state_ = State::beginning;
+  next_ = 0;
+}
+
+void TableCatchUp::begin_at(uint64_t place) {
+  sent_ = place;
+  rows_missed();
+}
+
+void TableCatchUp::begin_at_end(kinetica::Client& client) {
+  kinetica::Rows rows;
+  sent_ = read_greatest(client, border_rows, rows);
+  for (size_t i = 0; i < places_.size() && places_[i] == *sent_; ++i) border_.add(rows.records[i]);
+}
+
+void TableCatchUp::rows_missed() {
+  if (!column_) return;
+  state_ = State::beginning;
+  next_ = place_after_sent();
+  group_.reset();
+}
+
+// The rows from here on were not sent, or not all of them.
+uint64_t TableCatchUp::place_after_sent() const {
+  if (!sent_) return 0;
+  return column_->is_unique() && *sent_ < IncrementingColumn::last_place ? *sent_ + 1 : *sent_;
+}
+
+void TableCatchUp::begin_reading(kinetica::Client& client) {
+  next_ = column_ ? place_after_sent() : 0;
+  if (column_ && sent_) {
+    kinetica::Rows rows;
+    const auto greatest = read_greatest(client, 1, rows);
+    if (!greatest || *greatest < *sent_) begin_lower(greatest);
+  }
+  border_place_ = sent_;
+  sent_border_ = border_;
+  group_.reset();
+  offset_ = 0;
+  rows_read_ = 0;
+  state_ = State::reading;
+}
+
+// The rows up to the one with the greatest value sent are gone: deleted, or with a table that was
+// made again, or not yet in this cluster of a ring. Which of those that are there were sent cannot
+// be told.
+void TableCatchUp::begin_lower(std::optional<uint64_t> greatest) {
+  if (greatest) {
+    rewound_ = true;
+    base::log_warn(
+        "The greatest value of column {} in table {} is {}, less than {}, up to which its rows "
+        "were sent. It goes on from there; if the table was made again, rows below may be missing "
+        "in Kafka. Hint: reset the connector's offsets to send all of it",
+        column_->name(), table_.name, column_->text(*greatest), column_->text(*sent_));
+  }
+  sent_ = greatest;
+  next_ = greatest.value_or(0);
+  border_.clear();
+}
+
+void TableCatchUp::read(kinetica::Client& client, RowChunk& page) {
+  page.clear();
+  if (state_ == State::beginning) begin_reading(client);
+  const kinetica::Rows rows = ask(client, offset_, page_rows_, page_options());
+  page.came_at = steady_clock::now();
+  fill(rows, advance(rows), page);
+  fit_page(page.rows.size(), page.bytes.size());
+  if (!is_reading()) finished_at_ = page.came_at;
+}
+
+// The rows of one answer, with their places. The position is as before after an Error.
+kinetica::Rows TableCatchUp::ask(kinetica::Client& client, int64_t offset, int64_t limit,
+                                 const wire::Options& options) {
+  kinetica::Rows rows;
+  try {
+    rows = client.get_records(table_.name, offset, limit, options);
+  } catch (const Error& error) {
+    if (error.reaction() != Reaction::fail_task) throw;
+    // A restarting database may for a while refuse what it will do later (its tables are not
+    // loaded yet), and a table that was dropped may be made again. A column that is gone is gone.
+    const auto found = client.find_table(table_.name);
+    if (found && column_) column_->index_in(found->type);
+    throw Error(Reaction::retry, error.what());
+  }
+  if (!reader_ || rows.type_definition != type_definition_) {
+    auto type = wire::TableType::parse(rows.type_definition, {});
+    if (column_) column_index_ = column_->index_in(type);
+    values_.resize(type.columns().size());
+    reader_.emplace(std::move(type), table_.name, table_.schema_version);
+    type_definition_ = rows.type_definition;
+  }
+  places_.clear();
+  for (const std::string& row : rows.records) {
+    try {
+      reader_->read(row, values_.data());
+    } catch (const Error& error) {
+      throw Error(Reaction::fail_task, "A row of table {} does not fit the type it came with: {}",
+                  table_.name, error.what());
+    }
+    if (column_) places_.push_back(column_->place(values_[column_index_]));
+  }
+  return rows;
+}
+
+std::optional<uint64_t> TableCatchUp::read_greatest(kinetica::Client& client, int64_t limit,
+                                                    kinetica::Rows& rows) {
+  rows = ask(client, 0, limit, {{"sort_by", column_->name()}, {"sort_order", "descending"}});
+  return places_.empty() ? std::nullopt : std::optional(places_.front());
+}
+
+wire::Options TableCatchUp::page_options() const {
+  if (!column_) return {};
+  wire::Options options{{"sort_by", column_->name()}, {"sort_order", "ascending"}};
+  if (group_) {
+    options["expression"] = fmt::format("({} = {})", column_->name(), column_->text(*group_));
+  } else if (next_ > 0) {
+    options["expression"] = fmt::format("({} >= {})", column_->name(), column_->text(next_));
+  }
+  return options;
+}
+
+// Where the next page begins; how many of these rows count. Of the last value of a page that is not
+// the last one, rows may be missing in it: they are all left to the next page.
+size_t TableCatchUp::advance(const kinetica::Rows& rows) {
+  const size_t count = rows.records.size();
+  const bool more = rows.has_more && count > 0;
+  if (!std::ranges::is_sorted(places_)) {
+    throw Error(Reaction::fail_task,
+                "Kinetica did not sort the rows of table {} by column {}: it cannot be told which "
+                "were read",
+                table_.name, column_->name());
+  }
+  if (!column_ || group_) {
+    offset_ += static_cast<int64_t>(count);
+    if (more) return count;
+    if (!group_ || *group_ == IncrementingColumn::last_place) {
+      finish();
+    } else {
+      next_ = *group_ + 1;
+      group_.reset();
+      offset_ = 0;
+    }
+    return count;
+  }
+  if (!more) {
+    finish();
+    return count;
+  }
+  next_ = places_.back();
+  if (places_.front() != places_.back()) {
+    return static_cast<size_t>(std::ranges::lower_bound(places_, next_) - places_.begin());
+  }
+  group_ = next_;
+  return 0;
+}
+
+void TableCatchUp::finish() {
+  state_ = State::idle;
+  group_.reset();
+}
+
+void TableCatchUp::fill(const kinetica::Rows& rows, size_t count, RowChunk& page) {
+  if (count > 0) {
+    std::swap(latest_, before_);
+    latest_.clear();
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const std::string& row = rows.records[i];
+    if (column_ && places_[i] == border_place_ && sent_border_.take(row)) continue;
+    page.bytes.append(row);
+    page.rows.push_back({0, static_cast<uint32_t>(page.bytes.size())});
+    if (keyed_) latest_.add(row);
+  }
+  rows_read_ += page.rows.size();
+  if (is_reading()) return;
+  const auto text = fmt::format("{} rows of table {} were read", rows_read_, table_.name);
+  if (std::exchange(first_, false)) {
+    base::log_info("{}; what is inserted from now on follows", text);
+  } else {
+    base::log_debug("{} after rows may have been missed", text);
+  }
+}
+
+void TableCatchUp::fit_page(size_t rows, size_t bytes) {
+  if (rows == 0) return;
+  const size_t row_bytes = std::max<size_t>(bytes / rows, 1);
+  page_rows_ = std::clamp(static_cast<int64_t>(options_.page_bytes_aim / row_bytes),
+                          std::min(page_rows_min, options_.page_rows_max), options_.page_rows_max);
+}
+
+bool TableCatchUp::covers(const Value& value, std::string_view row,
+                          steady_clock::time_point came_at) {
+  if (column_ && is_reading()) {
+    const uint64_t place = column_->place(value);
+    if (group_ ? place > *group_ : place >= next_) return true;
+  }
+  forget(came_at);
+  return latest_.take(row) || before_.take(row);
+}
+
+void TableCatchUp::forget(steady_clock::time_point now) {
+  if (is_reading() || (latest_.empty() && before_.empty())) return;
+  if (now < finished_at_ + remembered_for) return;
+  latest_.release();
+  before_.release();
+}
+
+void TableCatchUp::sent(const Value& value, std::string_view row) {
+  if (!column_) return;
+  const uint64_t place = column_->place(value);
+  if (sent_ && place < *sent_) return;
+  if (sent_ != place) border_.clear();
+  sent_ = place;
+  if (!column_->is_unique()) border_.add(row);
+}
+
+size_t TableCatchUp::offset_entries(bool more, Value* entries, base::Arena& arena) const {
+  if (column_) {
+    if (!sent_) return 0;
+    entries[0] = Value::string("incrementing");
+    entries[1] = column_->value(*sent_, arena);
+    return 2;
+  }
+  if (!is_reading() && !more) return 0;
+  entries[0] = Value::string("snapshot");
+  entries[1] = Value::boolean(true);
+  return 2;
+}
+
+}  // namespace kc::source
