@@ -96,6 +96,13 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
   writer_.emplace(std::move(options), insert_options(config_, gate_, single_refusals),
                   *insert_metrics_, clock_);
   base::log_info("Connected to Kinetica at {}", lookups_->url());
+  const EvolutionRules& rules = config_.evolution;
+  if (!rules.enabled && (rules.add_columns || rules.make_nullable)) {
+    base::log_warn(
+        "Tables are not altered: kinetica.add_new_fields_as_columns and "
+        "kinetica.make_missing_field_nullable mean nothing without "
+        "kinetica.allow_schema_evolution=true");
+  }
 }
 
 void KineticaSinkTask::open(std::span<const connect::TopicPartition>) {}

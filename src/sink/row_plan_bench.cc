@@ -11,6 +11,7 @@
 #include "sink/flattener.h"
 #include "sink/row_plan.h"
 #include "sink/table_columns.h"
+#include "sink/table_evolution.h"
 
 namespace kc::sink {
 namespace {
@@ -112,6 +113,23 @@ void SchemalessMap(benchmark::State& state) {
   report(state);
 }
 BENCHMARK(SchemalessMap);
+
+// What kinetica.allow_schema_evolution adds for each schemaless record.
+void EvolutionOfMap(benchmark::State& state) {
+  const Tickers tickers(true);
+  EvolutionCheck check({.enabled = true, .add_columns = true, .make_nullable = true},
+                       table_type_of(*tickers.schema), nullptr);
+  data::Record record;
+  for (auto _ : state) {
+    for (size_t i = 0; i < records; ++i) {
+      record.value = Value::map({tickers.entries.data() + i * 2 * fields, 2 * fields});
+      bool asks = check.asks(record);
+      benchmark::DoNotOptimize(asks);
+    }
+  }
+  report(state);
+}
+BENCHMARK(EvolutionOfMap);
 
 // The ticker with its fields in three structures, or maps.
 constexpr size_t groups = 3;

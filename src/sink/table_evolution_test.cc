@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -162,6 +163,60 @@ TEST_F(TableEvolutionTest, OneRequestServesAllSchemas) {
   EXPECT_EQ(asked({record(one, Value::int32(1)), record(two, Value::float32(1)),
                    record(other, Value::string("1"))}),
             "column x (int, nullable) added, column y (float, nullable) added");
+}
+
+// With tables and records of chance: what is asked for is given, and then asked for no more.
+TEST_F(TableEvolutionTest, ChangesAnswerWhatTheCheckAsksFor) {
+  std::mt19937 random(1);
+  const auto one_of = [&](size_t count) { return random() % count; };
+  constexpr const char* names[] = {"a", "b", "c", "d", "e"};
+  const Value values[] = {Value(), Value::int32(1), Value::string("x"), Value::map({}),
+                          Value::float64(0.5)};
+  const SchemaPtr types[] = {
+      of(Type::int32), of(Type::string, true), SchemaBuilder::array(of(Type::int32)).build(),
+      SchemaBuilder(Type::int64).optional().default_value(Value::int64(1)).build()};
+  constexpr const char* properties[] = {"nullable", "primary_key", "shard_key", "data",
+                                        "store_only"};
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<wire::Column> columns = {{"id", BaseType::int_, {"nullable"}}};
+    for (const char* name : names) {
+      if (one_of(2) == 0) columns.push_back({name, BaseType::string, {properties[one_of(5)]}});
+    }
+    type_ = wire::TableType(columns);
+    std::vector<SchemaPtr> schemas;
+    std::vector<data::Record> records;
+    for (size_t i = 0; i < 1 + one_of(3); ++i) {
+      Fields fields;
+      std::vector<Value> items;
+      SchemaBuilder schema(Type::structure);
+      for (const char* name : names) {
+        if (one_of(2) == 0) continue;
+        const SchemaPtr& of_field = types[one_of(4)];
+        schema.field(name, of_field);
+        items.push_back(of_field->optional() ? Value() : values[1]);
+        fields.emplace_back(name, values[one_of(5)]);
+        if (one_of(10) == 0) fields.push_back(fields.front());
+      }
+      schemas.push_back(schema.build());
+      records.push_back(one_of(2) == 0 ? map(fields) : structure(schemas.back(), items));
+    }
+    const EvolutionRules rules{
+        .enabled = true, .add_columns = one_of(2) == 0, .make_nullable = one_of(2) == 0};
+    asked(records, rules);
+    std::vector<const data::Record*> pointers;
+    for (const data::Record& record : records) pointers.push_back(&record);
+    for (const auto& change : changes_for(rules, type_, pointers, Decimals::sized)) {
+      const auto place = std::ranges::find(columns, change.column.name, &wire::Column::name);
+      EXPECT_EQ(place == columns.end(), change.action == kinetica::ColumnChange::Action::add);
+      if (place == columns.end()) {
+        columns.push_back(change.column);
+      } else {
+        *place = change.column;
+      }
+    }
+    type_ = wire::TableType(columns);
+    EXPECT_EQ(asked(records, rules), "") << round;
+  }
 }
 
 TEST_F(TableEvolutionTest, CheckOfMapsFollowsKeysThatMove) {

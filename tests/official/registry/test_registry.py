@@ -2,6 +2,8 @@
 Python writes, the sink stores; what the source writes, Python reads. And what becomes of records
 while the registry is away, or when it does not know their schema."""
 
+import collections
+import json
 import struct
 import subprocess
 
@@ -12,6 +14,7 @@ import product
 from kafka_broker import KafkaBroker
 
 import confluent_kafka
+from confluent_kafka.admin import AdminClient, NewTopic
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -154,6 +157,38 @@ class Pumps(RegistryTest):
         self.assertEqual(client.get_compatibility("TestTable-value"), "NONE")
         for record in records:
             self.assertEqual((len(record["name"]), len(record["test_bytes"])), (24, 48))
+
+    def test_a_table_follows_the_versions_of_a_schema(self):
+        """Three tasks meet four versions at once, and are killed when the table is altered."""
+        topic, each = "Evolving", 50
+        admin = AdminClient({"bootstrap.servers": self.broker.address})
+        admin.create_topics([NewTopic(topic, 3)])[topic].result(READ_SECONDS)
+        self.pump("avro", "-n", str(each), "-t", topic)
+        database = self.start_server()
+        database.create_table(topic, {"name": ("string", "char32", "primary_key"),
+                                      "test_int": ("int",), "test_float": ("float",)})
+        sink = {**self.sink_properties(topic, database, topic, single_table_per_topic="true",
+                                       allow_schema_evolution="true",
+                                       add_new_fields_as_columns="true",
+                                       make_missing_field_nullable="true"),
+                **self.converter(formats.FORMATS[0]), "tasks.max": 3}
+
+        def columns():
+            shown = database.call("/show/table", table_name=topic)
+            return {field["name"] for field in json.loads(shown["type_schemas"][0])["fields"]}
+
+        database.delay_requests(20)
+        worker = self.start_worker(self.worker_properties(), sink)
+        self.wait_until(lambda: len(columns()) > 3, "the table to be altered")
+        worker.process.kill()
+        database.delay_requests(0)
+        self.start_worker(self.worker_properties(), sink, name="worker again")
+        self.wait_for_rows(database, topic, 4 * each)
+        self.assertEqual(len(columns()), 12)
+        nulls = collections.Counter(column for row in database.rows(topic)
+                                    for column, value in row.items() if value is None)
+        self.assertEqual(nulls, {"test_float": each, "test_int2": 2 * each, "test_long2": 2 * each,
+                                 "test_float2": 3 * each, "test_double2": 3 * each})
 
     def test_keys_and_values_of_one_version(self):
         self.pump("schema-test", "-v", "2", "-c", "4")
