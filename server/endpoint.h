@@ -86,6 +86,7 @@ std::vector<Endpoint> column_read_endpoints();
 std::vector<Endpoint> delete_endpoints();
 std::vector<Endpoint> update_endpoints();
 std::vector<Endpoint> aggregate_endpoints();
+std::vector<Endpoint> group_by_endpoints();
 std::vector<Endpoint> sql_endpoints();
 std::vector<Endpoint> security_endpoints();
 std::vector<Endpoint> monitor_endpoints();

@@ -263,11 +263,9 @@ wire::AggregateUniqueResponse aggregate_unique(Call& call,
   const Expression column = read_expression(request.column_name, type->type);
   auto filter = read_filter(option(request.options, "expression"), type->type);
 
-  // Nulls first.
   struct Less {
     bool operator()(const Scalar& left, const Scalar& right) const {
-      if (left.is_null() || right.is_null()) return left.is_null() && !right.is_null();
-      return compare(left, right) < 0;
+      return order_of(left, right) < 0;
     }
   };
   std::map<Scalar, std::string_view, Less> rows;  // the first row of each value

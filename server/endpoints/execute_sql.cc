@@ -1,6 +1,6 @@
 // /execute/sql: the statements of server/sql/parser.h, with parameters, pages and the option
-// prepare_mode, which describes a statement's result without running it. Left out: joins, GROUP BY,
-// queries within queries, views, and the options that choose plans, which are passed over.
+// prepare_mode, which describes a statement's result without running it. Left out: joins, queries
+// within queries, views, and the options that choose plans, which are passed over.
 #include <charconv>
 #include <chrono>
 #include <variant>

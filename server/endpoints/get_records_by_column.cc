@@ -22,28 +22,14 @@ struct Output {
   ResultColumn column;
 };
 
-// Column names as the table has them come first: they may be anything.
 Output read_output(const std::string& text, const wire::TableType& type) {
-  if (const auto index = type.find(text)) {
-    const Node tree{.kind = Node::Kind::column, .text = text};
-    return {Expression(tree, type), result_column(type.columns()[*index])};
-  }
-  Lexer lexer(text);
-  const NodePtr tree = parse_expression(lexer, Dialect{.double_quotes_name = false, .type = &type});
-  const size_t end = lexer.token().begin;
-  std::string header = text.substr(0, end);
-  header.erase(header.find_last_not_of(' ') + 1);
-  const bool as = lexer.skip("as");
-  if (as || !lexer.at_end()) {
-    const Token alias = lexer.take();
-    const bool is_name = alias.kind == Token::Kind::word || alias.kind == Token::Kind::quoted;
-    if (!is_name || !lexer.at_end()) lexer.fail("an alias should be here, and nothing behind it");
-    header = alias.text;
-  }
-  Expression expression(*tree, type);
+  NamedExpression named = parse_named_expression(text, type);
+  Expression expression(*named.tree, type);
   // A column in other letters or quotes keeps its name.
-  if (!as && expression.column()) header = type.columns()[*expression.column()].name;
-  const wire::Column column = expression.result_column(header);
+  if (!named.has_alias && expression.column()) {
+    named.name = type.columns()[*expression.column()].name;
+  }
+  const wire::Column column = expression.result_column(std::move(named.name));
   return {std::move(expression), result_column(column)};
 }
 

@@ -225,5 +225,31 @@ TEST_F(RowsTest, AggregatesCountWhatIsNotNull) {
   EXPECT_EQ(Json::parse(unique.json_encoded_response)["column_1"], Json({"a", "b"}));
 }
 
+TEST_F(RowsTest, RowsAreGrouped) {
+  const auto grouped = [&](wire::Strings columns, wire::Options options, int64_t limit) {
+    const auto response = ask<wire::AggregateGroupByResponse>(
+        wire::AggregateGroupByRequest{.table_name = "t",
+                                      .column_names = std::move(columns),
+                                      .limit = limit,
+                                      .encoding = "json",
+                                      .options = std::move(options)});
+    const Json json = Json::parse(response.json_encoded_response);
+    return json["column_headers"].dump() + json["column_1"].dump() + json["column_2"].dump() +
+           std::to_string(response.total_number_of_records) +
+           (response.has_more_records ? " more" : "");
+  };
+  insert_three();
+  EXPECT_EQ(grouped({"name", "sum(id)"}, {{"sort_by", "key"}}, wire::end_of_set),
+            R"x(["name","sum(id)"]["a","b","c"][2,1,3]3)x");
+  EXPECT_EQ(grouped({"name", "count(*) as n"}, {{"expression", "id > 1"}}, 1),
+            R"(["name","n"]["a"][1]2 more)");
+  EXPECT_EQ(grouped({"id / 2", "count(*)"},
+                    {{"having", "max(id) < 3"}, {"order_by", "id / 2 desc"}}, wire::end_of_set),
+            R"x(["id / 2","count(*)"][1.0,0.5][1,1]2)x");
+  EXPECT_THAT(refusal<wire::AggregateGroupByResponse>(wire::AggregateGroupByRequest{
+                  .table_name = "t", .column_names = {"name"}, .options = {{"sort_by", "x"}}}),
+              HasSubstr("sort_by"));
+}
+
 }  // namespace
 }  // namespace kc::server

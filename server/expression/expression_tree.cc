@@ -275,4 +275,24 @@ NodePtr parse_expression(std::string_view text, const Dialect& dialect) {
   return node;
 }
 
+NamedExpression parse_named_expression(std::string_view text, const wire::TableType& type) {
+  NamedExpression named;
+  if (type.find(text)) {
+    named.name = text;
+    named.tree = std::make_unique<Node>(Node{.kind = Kind::column, .text = named.name});
+    return named;
+  }
+  Lexer lexer(text);
+  named.tree = parse_expression(lexer, Dialect{.double_quotes_name = false, .type = &type});
+  named.name = text.substr(0, lexer.token().begin);
+  named.name.erase(named.name.find_last_not_of(' ') + 1);
+  named.has_alias = lexer.skip("as") || !lexer.at_end();
+  if (!named.has_alias) return named;
+  const Token alias = lexer.take();
+  const bool is_name = alias.kind == Token::Kind::word || alias.kind == Token::Kind::quoted;
+  if (!is_name || !lexer.at_end()) lexer.fail("an alias should be here, and nothing behind it");
+  named.name = alias.text;
+  return named;
+}
+
 }  // namespace kc::server

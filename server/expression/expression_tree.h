@@ -73,4 +73,13 @@ NodePtr parse_expression(Lexer& lexer, const Dialect& dialect);
 // The whole text is one expression.
 NodePtr parse_expression(std::string_view text, const Dialect& dialect);
 
+// A column of a result, as clients ask for it: the name of a column of `type`, which may be
+// anything, or an expression, with or without an alias behind it (`x + 1 as y`).
+struct NamedExpression {
+  NodePtr tree;
+  std::string name;  // the alias, else the text itself
+  bool has_alias = false;
+};
+NamedExpression parse_named_expression(std::string_view text, const wire::TableType& type);
+
 }  // namespace kc::server

@@ -218,6 +218,16 @@ std::optional<Scalar> scalar_as(const Scalar& value, ScalarKind kind) {
   return std::nullopt;
 }
 
+std::weak_ordering order_of(const Scalar& left, const Scalar& right) {
+  if (left.is_null() || right.is_null()) return right.is_null() <=> left.is_null();
+  const auto order = compare(left, right);
+  if (order < 0) return std::weak_ordering::less;
+  if (order > 0) return std::weak_ordering::greater;
+  if (order == 0) return std::weak_ordering::equivalent;
+  const auto is_nan = [](const Scalar& value) { return value.real != value.real; };
+  return is_nan(left) <=> is_nan(right);
+}
+
 bool comparable(ScalarKind left, ScalarKind right) {
   const auto is_numeric = [](ScalarKind kind) { return kind == number || kind == real; };
   return left == null || right == null || left == right || (is_numeric(left) && is_numeric(right));

@@ -58,6 +58,8 @@ std::optional<Scalar> scalar_as(const Scalar& value, ScalarKind kind);
 // Of two values of comparable kinds (the same, or number and real); unordered for NaN.
 std::partial_ordering compare(const Scalar& left, const Scalar& right);
 bool comparable(ScalarKind left, ScalarKind right);
+// The same as an order of all values of such kinds: nulls first, NaN above all numbers.
+std::weak_ordering order_of(const Scalar& left, const Scalar& right);
 
 double to_real(const Scalar& value);
 // As a column of this format writes it: what wire::Value takes as text, or a number's digits.

@@ -17,11 +17,6 @@ using base::Error;
 using base::Reaction;
 using data::Value;
 
-std::partial_ordering compare_with_nulls(const Scalar& left, const Scalar& right) {
-  if (left.is_null() || right.is_null()) return right.is_null() <=> left.is_null();
-  return compare(left, right);
-}
-
 // Only the rows of the page stay.
 SelectedRows cut_page(std::vector<std::string_view> rows, const Page& page) {
   SelectedRows selected{std::move(rows), 0, false};
@@ -106,18 +101,25 @@ Page read_page(int64_t offset, int64_t limit, int64_t most) {
   return {static_cast<size_t>(offset), static_cast<size_t>(count)};
 }
 
-std::optional<RowOrder> RowOrder::parse(const std::string& order_by, const wire::TableType& type) {
-  if (order_by.find_first_not_of(' ') == std::string::npos) return std::nullopt;
+std::vector<OrderBy> parse_order(std::string_view order_by, const wire::TableType& type) {
   Lexer lexer(order_by);
-  std::vector<Item> items;
+  std::vector<OrderBy> items;
   do {
-    const NodePtr tree =
-        parse_expression(lexer, Dialect{.double_quotes_name = true, .type = &type});
+    NodePtr tree = parse_expression(lexer, Dialect{.double_quotes_name = true, .type = &type});
     const bool descending = lexer.skip("desc") || lexer.skip("descending");
     if (!descending && !lexer.skip("asc")) lexer.skip("ascending");
-    items.push_back({Expression(*tree, type), descending});
+    items.push_back({std::move(tree), descending});
   } while (lexer.skip(","));
   if (!lexer.at_end()) lexer.fail("asc, desc or `,` should be here");
+  return items;
+}
+
+std::optional<RowOrder> RowOrder::parse(const std::string& order_by, const wire::TableType& type) {
+  if (order_by.find_first_not_of(' ') == std::string::npos) return std::nullopt;
+  std::vector<Item> items;
+  for (const auto& [tree, descending] : parse_order(order_by, type)) {
+    items.push_back({Expression(*tree, type), descending});
+  }
   return RowOrder(std::move(items));
 }
 
@@ -138,7 +140,7 @@ void RowOrder::sort(std::vector<std::string_view>& rows, const wire::TableType& 
   }
   std::ranges::stable_sort(keyed, [&](const Keyed& left, const Keyed& right) {
     for (size_t i = 0; i < items_.size(); ++i) {
-      const auto order = compare_with_nulls(keys[left.key + i], keys[right.key + i]);
+      const auto order = order_of(keys[left.key + i], keys[right.key + i]);
       if (order < 0) return !items_[i].descending;
       if (order > 0) return items_[i].descending;
     }

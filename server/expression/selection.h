@@ -24,6 +24,13 @@ struct Page {
 // what is not a range.
 Page read_page(int64_t offset, int64_t limit, int64_t most);
 
+// "x desc, y": option order_by, which is not empty.
+struct OrderBy {
+  NodePtr tree;
+  bool descending;
+};
+std::vector<OrderBy> parse_order(std::string_view order_by, const wire::TableType& type);
+
 // Nulls are smaller than anything else.
 class RowOrder {
  public:
@@ -31,7 +38,7 @@ class RowOrder {
     Expression expression;
     bool descending;
   };
-  // "x desc, y": option order_by. Nothing when it is empty.
+  // Of the option order_by. Nothing when it is empty.
   static std::optional<RowOrder> parse(const std::string& order_by, const wire::TableType& type);
   explicit RowOrder(std::vector<Item> items) : items_(std::move(items)) {}
 

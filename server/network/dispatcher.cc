@@ -44,7 +44,8 @@ Dispatcher::Dispatcher(Database& database) : database_(database) {
        {system_endpoints(), type_endpoints(), schema_endpoints(), table_endpoints(),
         show_table_endpoints(), alter_table_endpoints(), security_endpoints(), insert_endpoints(),
         json_record_endpoints(), read_endpoints(), column_read_endpoints(), delete_endpoints(),
-        update_endpoints(), aggregate_endpoints(), sql_endpoints(), monitor_endpoints()}) {
+        update_endpoints(), aggregate_endpoints(), group_by_endpoints(), sql_endpoints(),
+        monitor_endpoints()}) {
     for (const Endpoint& known : endpoints) {
       if (database.options.kinetica.has_endpoint(known.path)) endpoints_.emplace(known.path, known);
     }

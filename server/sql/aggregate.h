@@ -1,7 +1,8 @@
-// COUNT, MIN, MAX, SUM and AVG over the rows that a query chooses. Nulls are passed over; without
-// any value COUNT is 0 and the others are null.
+// COUNT, MIN, MAX, SUM and AVG over the rows of a group. Nulls are passed over; without any value
+// COUNT is 0 and the others are null.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,7 +10,8 @@
 
 #include "data/value.h"
 #include "server/expression/expression.h"
-#include "server/rows/dynamic_result.h"
+#include "wire/table_type.h"
+#include "wire/value_text.h"
 
 namespace kc::server::sql {
 
@@ -17,32 +19,36 @@ class Aggregate {
  public:
   enum class Function { count, minimum, maximum, sum, average };
 
-  // The function of that name in lower case.
-  static std::optional<Function> find(std::string_view name);
+  // What one group has come to.
+  struct State {
+    int64_t count = 0;
+    Scalar extreme{};
+    std::string_view extreme_row{};
+    wire::Int128 sum = 0;      // of whole numbers
+    long double real_sum = 0;  // of others
+  };
 
-  // Without an argument: count(*). `type` outlives it. Throws Error(fail_task) when the function
-  // cannot be had of such values.
-  Aggregate(Function function, const Node* argument, const wire::TableType& type,
-            std::string header);
+  // Is it a call of one of the functions?
+  static bool is_aggregate(const Node& tree);
 
-  const ResultColumn& column() const { return column_; }
-  // `values` are those of `row`, which stays as long as this is used.
-  void add(std::span<const data::Value> values, std::string_view row);
+  // Of such a call. `type` outlives it. Throws Error(fail_task) when the function takes no such
+  // argument.
+  Aggregate(const Node& tree, const wire::TableType& type);
+
+  // The column of its results.
+  wire::Column column(std::string name) const;
+  // `values` are those of `row`, which stays as long as the state is used.
+  void add(std::span<const data::Value> values, std::string_view row, State& state) const;
   // Text is kept in `text`. Throws Error(fail_task) when a sum is too large for its column.
-  data::Value result(std::string& text) const;
+  data::Value result(const State& state, std::string& text) const;
 
  private:
-  void add_to_sum(const Scalar& value);
+  void add_to_sum(const Scalar& value, State& state) const;
 
   const Function function_;
   const wire::TableType& type_;
-  std::optional<Expression> argument_;
-  ResultColumn column_;
-  int64_t count_ = 0;
-  Scalar extreme_{};
-  std::string_view extreme_row_;
-  wire::Int128 sum_ = 0;      // of whole numbers
-  long double real_sum_ = 0;  // of others
+  std::optional<Expression> argument_;  // nothing: count(*)
+  wire::Column column_;
 };
 
 }  // namespace kc::server::sql

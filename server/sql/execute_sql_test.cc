@@ -91,8 +91,44 @@ TEST_F(SqlTest, AggregatesCountRowsAndPassOverNulls) {
             R"([[3,2,"it's",3,6,2.0]])");
   EXPECT_EQ(rows("SELECT count(*) AS n, min(id) FROM orders WHERE id > 5"), "[[0,null]]");
   EXPECT_EQ(rows("SELECT max(at), sum(price) FROM orders"), "[[1709210096789,-6.5]]");
-  EXPECT_THAT(error("SELECT id, count(*) FROM orders"), HasSubstr("GROUP BY"));
+  EXPECT_EQ(rows("SELECT count(*) + 1, -max(id) FROM orders"), "[[4,-3]]");
+  EXPECT_EQ(rows("SELECT min(id) FROM orders HAVING count(*) > 3"), "[]");
+  EXPECT_THAT(error("SELECT id, count(*) FROM orders"), HasSubstr("neither in GROUP BY"));
+  EXPECT_THAT(error("SELECT * FROM orders HAVING count(*) > 1"), HasSubstr("`id` is neither"));
   EXPECT_THAT(error("SELECT sum(name) FROM orders"), HasSubstr("numbers"));
+}
+
+TEST_F(SqlTest, RowsAreGroupedByColumnsAndExpressions) {
+  run("CREATE TABLE sales (shop VARCHAR(8), day DATE, amount DECIMAL(10, 2), weight DOUBLE)");
+  run("INSERT INTO sales VALUES ('a', '2024-01-01', 1.5, 1), ('b', '2024-01-01', 2, NULL), "
+      "('a', '2024-01-02', 4, 3), (NULL, '2024-01-02', 8, 5)");
+  EXPECT_EQ(rows("SELECT shop, count(*), sum(amount), avg(weight) FROM sales GROUP BY shop"),
+            R"([[null,1,8.0,5.0],["a",2,5.5,2.0],["b",1,2.0,null]])");
+  EXPECT_EQ(rows("SELECT max(amount) AS most, SHOP FROM sales WHERE shop IS NOT NULL "
+                 "GROUP BY shop HAVING count(*) > 0 ORDER BY most DESC LIMIT 1"),
+            R"([["4","a"]])");
+  EXPECT_EQ(rows("SELECT day, shop, count(*) FROM sales GROUP BY 1, shop ORDER BY 3, 2, 1"),
+            R"([["2024-01-02",null,1],["2024-01-01","a",1],["2024-01-02","a",1],)"
+            R"(["2024-01-01","b",1]])");
+  EXPECT_EQ(rows("SELECT weight * 2 AS twice FROM sales GROUP BY twice ORDER BY sum(amount)"),
+            "[[2.0],[null],[6.0],[10.0]]");
+  EXPECT_EQ(rows("SELECT weight * 2 + count(*) FROM sales GROUP BY weight * 2 ORDER BY 1"),
+            "[[null],[3.0],[7.0],[11.0]]");
+  EXPECT_EQ(rows("SELECT DISTINCT shop FROM sales ORDER BY shop DESC"), R"([["b"],["a"],[null]])");
+  EXPECT_EQ(rows("SELECT DISTINCT * FROM sales WHERE weight = 1"),
+            R"([["a","2024-01-01","1.5",1.0]])");
+  EXPECT_EQ(rows("SELECT shop FROM sales WHERE weight > 99 GROUP BY shop"), "[]");
+  const Json result = Json::parse(
+      run("SELECT shop, min(day), count(*) FROM sales GROUP BY shop").json_encoded_response);
+  EXPECT_EQ(result["column_headers"].dump(), R"(["shop","EXPR$1","EXPR$2"])");
+  EXPECT_EQ(result["column_datatypes"].dump(), R"(["char8","date","long"])");
+  EXPECT_THAT(error("SELECT day FROM sales GROUP BY shop"), HasSubstr("`day` is neither"));
+  EXPECT_THAT(error("SELECT shop FROM sales GROUP BY count(*)"), HasSubstr("no aggregate"));
+  EXPECT_THAT(error("SELECT shop FROM sales GROUP BY 2"), HasSubstr("no such place"));
+  EXPECT_THAT(error("SELECT sum(count(*)) FROM sales"), HasSubstr("count"));
+  std::string many;
+  for (int i = 0; i < 257; ++i) many += (i == 0 ? "amount + " : ", amount + ") + std::to_string(i);
+  EXPECT_THAT(error("SELECT DISTINCT " + many + " FROM sales"), HasSubstr("256 keys"));
 }
 
 TEST_F(SqlTest, HeadersAndTypesAreTheColumns) {
@@ -270,12 +306,12 @@ TEST_F(SqlTest, PagesAreOfOneMomentAndGoneWhenCleared) {
 TEST_F(SqlTest, WhatIsNotUnderstoodIsAnErrorWithItsPlace) {
   create_orders();
   EXPECT_THAT(error("SELEC 1"), HasSubstr("character 1"));
-  EXPECT_THAT(error("SELECT id FROM orders GROUP BY id"), HasSubstr("character 23: `GROUP`"));
+  EXPECT_THAT(error("SELECT id FROM orders UNION SELECT 1"), HasSubstr("character 23: `UNION`"));
   EXPECT_THAT(error("SELECT a.id FROM orders o"), HasSubstr("character 8: `a`"));
   EXPECT_THAT(error("SELECT id FROM nowhere"), HasSubstr("character 16: table `nowhere`"));
   EXPECT_THAT(error("SELECT 1; SELECT 2"), HasSubstr("character 11"));
   EXPECT_THAT(error("SELECT id FROM orders, types"), HasSubstr("one table"));
-  EXPECT_THAT(error("SELECT DISTINCT id FROM orders"), HasSubstr("DISTINCT"));
+  EXPECT_THAT(error("SELECT DISTINCT count(*) FROM orders"), HasSubstr("DISTINCT"));
   EXPECT_THAT(error("SELECT id FROM orders LIMIT -1"), HasSubstr("number of rows"));
   EXPECT_THAT(error("SELECT id FROM orders ORDER BY 2"), HasSubstr("place"));
   EXPECT_THAT(error("INSERT INTO orders VALUES (1)"), HasSubstr("1 values for 4 columns"));

@@ -50,8 +50,8 @@ SelectItem parse_item(TokenReader& in) {
   return item;
 }
 
-OrderItem parse_order_item(TokenReader& in) {
-  OrderItem item;
+ItemReference parse_item_reference(TokenReader& in) {
+  ItemReference item;
   item.position = in.peek().begin;
   if (in.peek().kind == Kind::number) {
     const int64_t place = in.integer("the place of a column");
@@ -60,6 +60,11 @@ OrderItem parse_order_item(TokenReader& in) {
   } else {
     item.value = in.expression();
   }
+  return item;
+}
+
+OrderItem parse_order_item(TokenReader& in) {
+  OrderItem item{parse_item_reference(in)};
   if (in.skip("DESC")) {
     item.descending = true;
   } else {
@@ -86,24 +91,34 @@ void parse_range(TokenReader& in, Select& select) {
   }
 }
 
+// Of a query; what is wanted of its rows is looked for item by item.
+template <typename Item>
+void parse_list(TokenReader& in, std::vector<Item>& items, Item (*parse)(TokenReader&)) {
+  constexpr size_t items_max = 4096;
+  do {
+    if (items.size() == items_max) fail_at(in.peek().begin, "a list has at most 4096 items");
+    items.push_back(parse(in));
+  } while (in.skip(","));
+}
+
 Select parse_select(TokenReader& in) {
   Select select;
-  if (in.at("DISTINCT")) in.fail_expecting("a column (DISTINCT is not known here)");
-  in.skip("ALL");
-  do {
-    select.items.push_back(parse_item(in));
-  } while (in.skip(","));
+  select.distinct = in.skip("DISTINCT");
+  if (!select.distinct) in.skip("ALL");
+  parse_list(in, select.items, parse_item);
   if (in.skip("FROM")) {
     if (in.at("(")) in.fail_expecting("a table (queries within queries are not known here)");
     select.table = in.table_name();
     select.alias = parse_alias(in);
     if (in.at(",")) in.fail_expecting("WHERE (only one table at a time is known here)");
     select.where = parse_where(in);
+    if (in.skip({"GROUP", "BY"})) {
+      parse_list(in, select.group, parse_item_reference);
+    }
+    if (in.skip("HAVING")) select.having = in.expression();
   }
   if (in.skip({"ORDER", "BY"})) {
-    do {
-      select.order.push_back(parse_order_item(in));
-    } while (in.skip(","));
+    parse_list(in, select.order, parse_order_item);
   }
   parse_range(in, select);
   return select;

@@ -1,7 +1,8 @@
 // SQL statements, as Kinetica's clients and their users write them. By hand, because the language
 // is small and each error is to name its place: docs/internals/decisions/2026-11-23-sql-parser.md.
 //
-//   SELECT item, ... [FROM table [[AS] alias]] [WHERE expression]
+//   SELECT [DISTINCT] item, ... [FROM table [[AS] alias]] [WHERE expression]
+//          [GROUP BY expression|place, ...] [HAVING expression]
 //          [ORDER BY expression|place [ASC|DESC] [NULLS FIRST|LAST], ...]
 //          [LIMIT n] [OFFSET n]                             item = * | expression [[AS] header]
 //   INSERT INTO table [(column, ...)] VALUES (constant, ...), ...

@@ -20,7 +20,7 @@ const wire::TableType& no_table_type() {
   static const wire::TableType type({{"", BaseType::int_, {"nullable"}}});
   return type;
 }
-constexpr std::string_view no_table_row = "\2";
+const std::string no_table_rows[] = {"\2"};
 
 // A constant's column is as narrow as the constant.
 std::optional<ResultColumn> constant_column(const Node& tree) {
@@ -55,94 +55,97 @@ size_t read_count(const Binder& binder, const std::optional<Literal>& given, siz
   return count;
 }
 
-// A NaN is above all numbers, so that there is an order.
-std::weak_ordering order_of(const Scalar& left, const Scalar& right) {
-  const auto order = compare(left, right);
-  if (order < 0) return std::weak_ordering::less;
-  if (order > 0) return std::weak_ordering::greater;
-  if (order == 0) return std::weak_ordering::equivalent;
-  const auto is_nan = [](const Scalar& value) { return value.real != value.real; };
-  return is_nan(left) <=> is_nan(right);
-}
-
-bool is_aggregate(const Node& tree) {
-  return tree.kind == Node::Kind::call && Aggregate::find(tree.text).has_value();
-}
-
 }  // namespace
 
 SelectPlan::SelectPlan(const Select& select, const Binder& binder, const wire::TableType* type)
-    : has_table_(type != nullptr), type_(has_table_ ? *type : no_table_type()) {
-  for (const SelectItem& item : select.items) add_item(item, binder);
-  if (!aggregates_.empty() && !expressions_.empty()) {
-    fail_at(select.items[0].position,
-            "columns and aggregates cannot be mixed: GROUP BY is not known here");
+    : has_table_(type != nullptr), table_type_(has_table_ ? *type : no_table_type()) {
+  std::vector<Item> items = read_items(select, binder);
+  std::vector<NodePtr> keys;
+  for (const ItemReference& key : select.group) keys.push_back(resolve(key, items, binder));
+  std::vector<NodePtr> order;
+  for (const OrderItem& key : select.order) order.push_back(resolve(key.item, items, binder));
+  NodePtr having = select.having ? binder.bind(*select.having) : nullptr;
+  const bool aggregates =
+      std::ranges::any_of(items, [](const Item& item) { return has_aggregate(*item.tree); }) ||
+      std::ranges::any_of(order, [](const NodePtr& tree) { return has_aggregate(*tree); });
+  if (select.where) where_.emplace(*binder.bind(*select.where), table_type_);
+  if (aggregates || having || select.distinct || !keys.empty()) {
+    if (select.distinct && (aggregates || having || !keys.empty())) {
+      fail_at(items[0].position, "DISTINCT beside groups or aggregates is not known here");
+    }
+    if (select.distinct) {
+      for (const Item& item : items) keys.push_back(copy_of(*item.tree));
+    }
+    grouping_.emplace(std::move(keys), table_type_);
+    for (Item& item : items) item.tree = grouping_->lift(*item.tree);
+    for (NodePtr& tree : order) tree = grouping_->lift(*tree);
+    if (having) having = grouping_->lift(*having);
   }
-  if (select.where) where_.emplace(*binder.bind(*select.where), type_);
-  for (const OrderItem& item : select.order) add_sort_key(item, select, binder);
+  type_ = grouping_ ? grouping_->type() : table_type_;
+  if (having) having_.emplace(*having, type_);
+  for (Item& item : items) add_column(*item.tree, std::move(item.header));
+  for (size_t i = 0; i < order.size(); ++i) {
+    const bool descending = select.order[i].descending;
+    sort_keys_.push_back({Expression(*order[i], type_), descending,
+                          select.order[i].nulls_last.value_or(descending)});
+  }
   offset_ = read_count(binder, select.offset, 0);
   limit_ = read_count(binder, select.limit, SIZE_MAX);
   results_.resize(columns_.size());
   texts_.resize(columns_.size());
 }
 
-void SelectPlan::add_item(const SelectItem& item, const Binder& binder) {
-  if (!item.value) return add_all_columns(item.position);
-  const NodePtr tree = binder.bind(*item.value);
-  std::string header = item.header.empty() ? default_header(*tree, columns_.size()) : item.header;
-  if (!is_aggregate(*tree)) return add_value(*tree, std::move(header));
-  const bool is_count = tree->text == "count";
-  const bool of_all = tree->parts.size() == 1 && tree->parts[0]->kind == Node::Kind::star;
-  if (tree->parts.size() != 1 || (of_all && !is_count)) {
-    fail_at(item.position, "`" + tree->text + "` takes one column");
+// With the columns that * stands for.
+std::vector<SelectPlan::Item> SelectPlan::read_items(const Select& select,
+                                                     const Binder& binder) const {
+  std::vector<Item> items;
+  for (const SelectItem& item : select.items) {
+    if (item.value) {
+      NodePtr tree = binder.bind(*item.value);
+      std::string header = item.header.empty() ? default_header(*tree, items.size()) : item.header;
+      items.push_back({std::move(tree), std::move(header), item.position});
+      continue;
+    }
+    if (!has_table_) fail_at(item.position, "`*` needs a table");
+    for (const wire::Column& column : table_type_.columns()) {
+      items.push_back(
+          {std::make_unique<Node>(
+               Node{.kind = Node::Kind::column, .text = column.name, .position = item.position}),
+           column.name, item.position});
+    }
   }
-  aggregates_.emplace_back(*Aggregate::find(tree->text), of_all ? nullptr : tree->parts[0].get(),
-                           type_, std::move(header));
-  columns_.push_back(aggregates_.back().column());
+  return items;
 }
 
-void SelectPlan::add_all_columns(size_t position) {
-  if (!has_table_) fail_at(position, "`*` needs a table");
-  for (const wire::Column& column : type_.columns()) {
-    expressions_.emplace_back(Node{.kind = Node::Kind::column, .text = column.name}, type_);
-    columns_.push_back(result_column(column));
-    note_form();
+// An item by its place or its header, or an expression of its own.
+NodePtr SelectPlan::resolve(const ItemReference& reference, std::span<const Item> items,
+                            const Binder& binder) const {
+  if (!reference.value) {
+    if (reference.place >= items.size()) {
+      fail_at(reference.position, "there is no such place in the select list");
+    }
+    return copy_of(*items[reference.place].tree);
   }
+  const Node& tree = *reference.value;
+  if (tree.kind == Node::Kind::column && tree.qualifier.empty()) {
+    const auto named = std::ranges::find(items, tree.text, &Item::header);
+    if (named != items.end()) return copy_of(*named->tree);
+  }
+  return binder.bind(tree);
 }
 
-// Kinetica's SQL gives times with their milliseconds, and JDBC cannot read them otherwise.
-void SelectPlan::note_form() {
-  const ResultColumn& column = columns_.back();
-  auto& form = formed_.emplace_back();
-  if (column.type_name != "time" && column.type_name != "datetime") return;
-  form = wire::column_format({column.header, column.type, {column.type_name}});
-}
-
-void SelectPlan::add_value(const Node& tree, std::string header) {
+void SelectPlan::add_column(const Node& tree, std::string header) {
   Expression& expression = expressions_.emplace_back(tree, type_);
   auto column = constant_column(tree);
   if (!column) column = result_column(expression.result_column(header));
   column->header = std::move(header);
   columns_.push_back(std::move(*column));
-  note_form();
-}
-
-void SelectPlan::add_sort_key(const OrderItem& item, const Select& select, const Binder& binder) {
-  const Node* tree = item.value.get();
-  if (tree == nullptr) {
-    // * would move the places.
-    if (item.place >= select.items.size() ||
-        std::ranges::any_of(select.items, [](const auto& i) { return i.value == nullptr; })) {
-      fail_at(item.position, "there is no such place in the select list");
-    }
-    tree = select.items[item.place].value.get();
-  } else if (tree->kind == Node::Kind::column && tree->qualifier.empty()) {
-    const auto named = std::ranges::find(select.items, tree->text, &SelectItem::header);
-    if (named != select.items.end()) tree = named->value.get();
+  // Kinetica's SQL gives times with their milliseconds, and JDBC cannot read them otherwise.
+  const ResultColumn& added = columns_.back();
+  auto& form = formed_.emplace_back();
+  if (added.type_name == "time" || added.type_name == "datetime") {
+    form = wire::column_format({added.header, added.type, {added.type_name}});
   }
-  if (is_aggregate(*tree)) return;  // one row needs no order
-  sort_keys_.push_back({Expression(*binder.bind(*tree), type_), item.descending,
-                        item.nulls_last.value_or(item.descending)});
 }
 
 // The window of the result as one of the chosen rows.
@@ -158,7 +161,7 @@ size_t SelectPlan::result_rows(size_t chosen) const {
 
 bool SelectPlan::chooses(std::string_view row) {
   wire::decode_row(type_, row, values_);
-  return !where_ || where_->chooses(std::span<const Value>(values_));
+  return filter_ == nullptr || filter_->chooses(std::span<const Value>(values_));
 }
 
 void SelectPlan::emit(std::string_view row, const Take& take) {
@@ -173,38 +176,26 @@ void SelectPlan::emit(std::string_view row, const Take& take) {
 }
 
 size_t SelectPlan::run(const Table::Reading* reading, Window window, const Take& take) {
+  const auto pointer = [](const auto& maybe) { return maybe ? &*maybe : nullptr; };
   window = clip(window);
-  if (reading == nullptr) {
-    if (!aggregates_.empty()) {
-      throw base::Error(base::Reaction::fail_task, "SQL: an aggregate needs a table");
-    }
-    if (chooses(no_table_row) && window.offset == 0 && window.limit > 0) emit(no_table_row, take);
-    return result_rows(1);
+  RowSource rows = reading != nullptr ? RowSource(*reading) : RowSource(no_table_rows);
+  std::vector<std::string> groups;
+  if (grouping_) {
+    groups = grouping_->groups(rows, pointer(where_));
+    rows = RowSource(groups);
   }
-  if (!aggregates_.empty()) return run_aggregates(*reading, window, take);
-  if (!sort_keys_.empty()) return run_sorted(*reading, window, take);
-  return run_in_order(*reading, window, take);
+  filter_ = pointer(grouping_ ? having_ : where_);
+  return sort_keys_.empty() ? run_in_order(rows, window, take) : run_sorted(rows, window, take);
 }
 
-size_t SelectPlan::run_aggregates(const Table::Reading& reading, Window window, const Take& take) {
-  reading.each(0, [&](std::string_view row) {
-    if (!chooses(row)) return true;
-    for (Aggregate& aggregate : aggregates_) aggregate.add(values_, row);
-    return true;
-  });
-  for (size_t i = 0; i < aggregates_.size(); ++i) results_[i] = aggregates_[i].result(texts_[i]);
-  if (window.offset == 0 && window.limit > 0) take(results_);
-  return result_rows(1);
-}
-
-size_t SelectPlan::run_sorted(const Table::Reading& reading, Window window, const Take& take) {
+size_t SelectPlan::run_sorted(const RowSource& rows, Window window, const Take& take) {
   struct Sorted {
     std::string_view row;
     size_t keys;  // where they begin in `keys`
   };
   std::vector<Scalar> keys;
   std::vector<Sorted> chosen;
-  reading.each(0, [&](std::string_view row) {
+  rows.each(0, [&](std::string_view row) {
     if (!chooses(row)) return true;
     chosen.push_back({row, keys.size()});
     for (const SortKey& key : sort_keys_) keys.push_back(key.expression.value(values_));
@@ -229,18 +220,18 @@ size_t SelectPlan::run_sorted(const Table::Reading& reading, Window window, cons
   return result_rows(chosen.size());
 }
 
-size_t SelectPlan::run_in_order(const Table::Reading& reading, Window window, const Take& take) {
+size_t SelectPlan::run_in_order(const RowSource& rows, Window window, const Take& take) {
   size_t taken = 0;
-  if (!where_) {
-    if (window.limit == 0) return result_rows(reading.size());
-    reading.each(window.offset, [&](std::string_view row) {
+  if (filter_ == nullptr) {
+    if (window.limit == 0) return result_rows(rows.size());
+    rows.each(window.offset, [&](std::string_view row) {
       emit(row, take);
       return ++taken < window.limit;
     });
-    return result_rows(reading.size());
+    return result_rows(rows.size());
   }
   size_t chosen = 0;
-  reading.each(0, [&](std::string_view row) {
+  rows.each(0, [&](std::string_view row) {
     if (!chooses(row)) return true;
     if (chosen++ >= window.offset && taken < window.limit) {
       emit(row, take);

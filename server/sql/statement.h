@@ -32,19 +32,27 @@ struct SelectItem {
   size_t position = 0;
 };
 
-struct OrderItem {
+// An expression, or the place of one in the select list.
+struct ItemReference {
   NodePtr value;     // none: by `place`
   size_t place = 0;  // ORDER BY 2: in the select list, from 0
-  bool descending = false;
-  std::optional<bool> nulls_last{};
   size_t position = 0;
 };
 
+struct OrderItem {
+  ItemReference item;
+  bool descending = false;
+  std::optional<bool> nulls_last{};
+};
+
 struct Select {
+  bool distinct = false;
   std::vector<SelectItem> items;
   std::optional<TableName> table;
   std::string alias;
   NodePtr where;  // none: every row
+  std::vector<ItemReference> group;
+  NodePtr having;  // none: every group
   std::vector<OrderItem> order;
   std::optional<Literal> limit;
   std::optional<Literal> offset;

@@ -265,12 +265,14 @@ public final class JdbcJudge {
         update("INSERT INTO jdbc.orders (id, name) VALUES (100, 'plain''s')"));
     same("inserted", List.of(row(100, "plain's", null)),
         query("SELECT * FROM jdbc.orders WHERE id > 50"));
+    same("groups", List.of(row(0L, 8L, "n6"), row(1L, 1L, "plain's")),
+        query("SELECT id > 50, count(*), max(name) FROM jdbc.orders GROUP BY 1 ORDER BY 1"));
   }
 
   private void refuse() {
     try {
-      query("SELECT id FROM jdbc.orders GROUP BY id");
-      throw new AssertionError("GROUP BY was taken");
+      query("SELECT id FROM jdbc.orders UNION SELECT 1");
+      throw new AssertionError("UNION was taken");
     } catch (SQLException e) {
       same("an error with its place: " + e.getMessage(), true,
           e.getMessage().contains("character 28"));

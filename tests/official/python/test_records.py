@@ -156,6 +156,9 @@ class Records:
                          {"count": 10, "sum": 12.5, "min": 0.5, "max": 4.5, "mean": 2.5})
         limits = self.ok(table.aggregate_min_max("id"))
         self.assertEqual((limits["min"], limits["max"]), (0, 9))
+        groups = self.ok(table.aggregate_group_by(["s", "count(*) as n"], options={"sort_by": "key"}))
+        self.assertEqual(groups["total_number_of_records"], len(set(groups["data"]["s"])))
+        self.assertEqual(sum(groups["data"]["n"]), stats["count"])
         values = self.ok(table.aggregate_unique("s"))
         self.assertEqual(sorted(values["data"]["s"]), ["a", "b"])
 

@@ -1,0 +1,1 @@
+SELECT name, count(*) n, max(price) FROM t WHERE id > 0 GROUP BY name, 1 HAVING sum(id) > 1 ORDER BY n DESC
