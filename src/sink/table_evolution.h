@@ -1,11 +1,10 @@
 // How a table follows its records (kinetica.allow_schema_evolution): what a record asks for that
 // its table does not have, and the changes of columns that give it.
 //
-//   kinetica.add_new_fields_as_columns      a field without a column gets the one that it would
-//   have
-//                                           in a new table, but nullable
-//   kinetica.make_missing_field_nullable    a column that takes no null becomes nullable when a
-//                                           record has no value for it, and keeps its properties
+//   kinetica.add_new_fields_as_columns    a field without a column gets the one that a new table
+//                                         would have, but nullable
+//   kinetica.make_missing_field_nullable  a column that takes no null becomes nullable when a
+//                                         record has no value for it, and keeps its properties
 //
 // Nothing else is changed: not the type of a column, no key column (a database refuses that), and
 // no column goes away. Nested fields, which no column can hold, ask for nothing. Pure rules, no
