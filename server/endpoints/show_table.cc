@@ -75,10 +75,11 @@ std::string describe_columns(const Table& table) {
 
 std::string join(const wire::Strings& items) { return fmt::format("{}", fmt::join(items, ";")); }
 
-wire::Options additional_info(Table& table, const ShowOptions& show) {
+wire::Options additional_info(Table& table, const ShowOptions& show, bool schemas) {
   const TableDescription is = table.description();
   // Python's client needs collection_names.
-  wire::Options info = {{"schema_name", is.schema}, {"collection_names", is.schema}};
+  wire::Options info = {{"collection_names", is.schema}};
+  if (schemas) info["schema_name"] = is.schema;
   if (is.ttl != TimeToLive::never) {
     info["table_ttl"] = std::to_string(is.ttl);
     info["remaining_table_ttl"] =
@@ -109,7 +110,7 @@ class Shown {
     if (is.replicated) descriptions.emplace_back("REPLICATED");
     if (is.result_table) descriptions.emplace_back("RESULT_TABLE");
     add(name, std::move(descriptions), *type);
-    if (show_.info) response_.additional_info.back() = additional_info(table, show_);
+    if (show_.info) response_.additional_info.back() = additional_info(table, show_, schemas_);
     if (show_.sizes) add_size(static_cast<int64_t>(table.read().size()));
   }
 
@@ -119,7 +120,8 @@ class Shown {
     if (schemas_) descriptions.emplace_back("SCHEMA");
     add(name, std::move(descriptions), TypeEntry{"", "", "<collection>", {}, {}});
     if (show_.info) {
-      response_.additional_info.back() = {{"schema_name", name}, {"collection_names", ""}};
+      response_.additional_info.back() = {{"collection_names", ""}};
+      if (schemas_) response_.additional_info.back()["schema_name"] = name;
     }
     if (show_.sizes) add_size(0);
   }

@@ -187,6 +187,9 @@ TEST(TablesEndpoints, Version70HasCollections) {
   tables.create("top");
   EXPECT_EQ(tables.show("t").additional_info.at(0).at("collection_names"), "c");
   EXPECT_EQ(tables.show("top").additional_info.at(0).at("collection_names"), "");
+  EXPECT_FALSE(tables.show("t").additional_info.at(0).contains("schema_name"));
+  EXPECT_FALSE(
+      tables.show("c", {{"show_children", "false"}}).additional_info.at(0).contains("schema_name"));
   EXPECT_THAT(tables.show("c").table_names, ElementsAre("t"));
   EXPECT_THAT(tables.show("").table_names, ElementsAre("c", "d", "top"));
   EXPECT_THAT(tables.show("c", {{"show_children", "false"}}).table_descriptions.at(0),
