@@ -428,6 +428,53 @@ TEST_F(SinkEvolutionTest, RowsOnTheirWayFollowATableThatSomebodyElseAlters) {
   EXPECT_EQ(columns(), 10U);
 }
 
+TEST_F(SinkEvolutionTest, TablesOfCollectionsAreAlteredAtEveryReleaseAndRank) {
+  const auto decimal =
+      SchemaBuilder::decimal(2).parameter("connect.decimal.precision", "9").build();
+  const auto schema = [&](bool with_price) {
+    SchemaBuilder builder(Type::structure);
+    builder.name("S").field("id", of(Type::int64));
+    if (with_price) builder.field("price", decimal);
+    return builder.build();
+  };
+  const SchemaPtr schemas[] = {schema(false), schema(true)};
+  for (const char* release : {"7.0", "7.1", "7.2"}) {
+    SCOPED_TRACE(release);
+    server::Server database({.ranks = 3, .kinetica = server::kinetica_version(release)});
+    kinetica::Client reader{{database.url(), "", {}, 10s}};
+    reader.create_table("S", wire::TableType({{"id", wire::BaseType::long_, {"primary_key"}}}),
+                        "C");
+    RecordingContext contexts[2];
+    std::unique_ptr<KineticaSinkTask> tasks[2];
+    for (size_t i = 0; i < 2; ++i) {
+      tasks[i] = start(contexts[i], gate_,
+                       {{"kinetica.url", database.url()},
+                        {"kinetica.collection_name", "C"},
+                        {"kinetica.linger_ms", "60000"},
+                        {"kinetica.allow_schema_evolution", "true"},
+                        {"kinetica.add_new_fields_as_columns", "true"}});
+      data::RecordBatch batch;
+      for (int n = 0; n < 3000; ++n) {
+        const Value items[] = {Value::int64(next_++), Value::decimal("\x0c\x99", 2)};
+        Value* copy = batch.arena().allocate_array<Value>(i + 1);
+        std::ranges::copy_n(items, static_cast<std::ptrdiff_t>(i) + 1, copy);
+        add_value(batch, i == 0 ? "t" : "u", Value::structure({copy, i + 1}));
+        batch.records().back().value_schema = batch.retain(schemas[i]);
+      }
+      put(*tasks[i], batch);
+    }
+    for (const auto& task : tasks) EXPECT_EQ(committed(*task), positions_);
+    EXPECT_EQ(retries(contexts[0]), 1U);
+    const std::string name = release == std::string_view("7.0") ? "S" : "C.S";
+    EXPECT_EQ(reader.count_records(name), 6000);
+    EXPECT_EQ(reader.get_records(name, 0, 1, {{"expression", "is_null(price)"}}).total, 3000);
+    const auto column = reader.find_table(name)->type.columns().at(1);
+    const bool sized = release == std::string_view("7.2");
+    EXPECT_THAT(column.properties,
+                testing::ElementsAre(sized ? "decimal(9,2)" : "decimal", "nullable"));
+  }
+}
+
 // The number 1 of a required column is the null of a nullable one, and the database takes it.
 TEST_F(SinkEvolutionTest, RowsAreNotReadAsNullsByAColumnThatBecameNullable) {
   const auto required = wire::TableType(
