@@ -38,6 +38,7 @@ asan: deps ## run the unit and pipeline tests under the address and undefined-be
 	$(CTEST) asan -L 'unit|pipeline'
 
 tsan: deps ## run the unit and pipeline tests under the thread sanitizer
+	scripts/build-librdkafka.sh tsan
 	scripts/build.sh tsan
 	$(CTEST) tsan -L 'unit|pipeline'
 

@@ -1,6 +1,9 @@
 # librdkafka's C API as RdKafka::rdkafka. What scripts/build-librdkafka.sh put into build/deps goes first, even when an
-# earlier run of CMake had found the distribution's.
+# earlier run of CMake had found the distribution's. The thread sanitizer takes one of its own.
 set(_deps ${CMAKE_SOURCE_DIR}/build/deps/librdkafka/usr)
+if(KC_SANITIZE MATCHES thread)
+  set(_deps ${CMAKE_SOURCE_DIR}/build/deps/librdkafka-tsan/usr)
+endif()
 if(EXISTS ${_deps}/lib/librdkafka.a)
   set(RdKafka_INCLUDE_DIR ${_deps}/include CACHE PATH "Folder of librdkafka/rdkafka.h" FORCE)
   set(RdKafka_LIBRARY ${_deps}/lib/librdkafka.a CACHE FILEPATH "librdkafka" FORCE)

@@ -6,6 +6,9 @@
 # fetching for up to a second at a full queue (fetch.queue.backoff.ms: 2.2.0) and knows no KIP-848 (2.4.0). Where the
 # newer one cannot be had, 2.0.2 is installed instead and the losses are printed.
 #
+# build-librdkafka.sh tsan: one for the thread sanitizer, always from source, into build/deps/librdkafka-tsan. It is
+# instrumented, and starts threads by pthread_create: the sanitizer does not know glibc's C11 threads and locks.
+#
 # Built prefixes are kept in KC_CACHE_DIR (default: ~/.cache/kinetica-connect), so that a second clone copies.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -14,7 +17,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 readonly needed=2.6.1    # the oldest version that does all we ask for
 readonly suite=trixie    # where the source comes from
 readonly recipe=1        # raise it when what follows makes a different library: caches are rebuilt
-readonly prefix=$ROOT/build/deps/librdkafka
+case ${1:-} in
+  "") name=librdkafka sanitize=() features=() ;;
+  tsan) name=librdkafka-tsan sanitize=(-fsanitize=thread -g1 -fno-omit-frame-pointer) features=(--disable-c11threads) ;;
+  *) die "usage: build-librdkafka.sh [tsan]" ;;
+esac
+readonly name sanitize features
+readonly prefix=$ROOT/build/deps/$name
 readonly stamp=$prefix/.complete
 
 distribution_version() {
@@ -29,7 +38,7 @@ linked_version() {
 #include <stdio.h>
 int main(void) { return puts(rd_kafka_version_str()) < 0; }
 EOF
-  gcc -I"$1/usr/include" -o "$program" "$program.c" "$1/usr/lib/librdkafka.a" \
+  gcc "${sanitize[@]}" -I"$1/usr/include" -o "$program" "$program.c" "$1/usr/lib/librdkafka.a" \
     -llz4 -lzstd -lsasl2 -lcurl -lssl -lcrypto -lz -lm -ldl -lpthread
   "$program"
 }
@@ -69,8 +78,10 @@ compile() {
   cd "$work"/source/librdkafka-*/ || return
   export DEB_BUILD_MAINT_OPTIONS=hardening=+bindnow DEB_CFLAGS_STRIP=-g DEB_CXXFLAGS_STRIP=-g
   eval "$(dpkg-buildflags --export=sh)"
+  CFLAGS+=" ${sanitize[*]}"
+  LDFLAGS+=" ${sanitize[*]}"
   ./configure --prefix=/usr --no-download --disable-debug-symbols \
-    --enable-ssl --enable-gssapi --enable-zlib --enable-zstd --enable-curl --enable-lz4-ext &&
+    --enable-ssl --enable-gssapi --enable-zlib --enable-zstd --enable-curl --enable-lz4-ext "${features[@]}" &&
     make -C src -j"$(nproc)" librdkafka.a &&
     install -D -m 644 -t "$target/usr/include/librdkafka" src/rdkafka.h src/rdkafka_mock.h &&
     install -D -m 644 -t "$target/usr/lib" src/librdkafka.a &&
@@ -88,6 +99,7 @@ place() {
 }
 
 fall_back() {
+  [[ $name == librdkafka ]] || die "no $name: $1"
   say "librdkafka >= $needed could not be had: $1"
   install_packages apt-librdkafka librdkafka-dev
   cat >&2 <<EOF
@@ -101,7 +113,7 @@ EOF
 }
 
 [[ -e $stamp ]] && exit 0
-if dpkg --compare-versions "$(distribution_version)" ge "$needed"; then
+if [[ $name == librdkafka ]] && dpkg --compare-versions "$(distribution_version)" ge "$needed"; then
   install_packages apt-librdkafka librdkafka-dev
   exit 0
 fi
@@ -109,28 +121,28 @@ fi
 codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 readonly codename
 cached=${KC_CACHE_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kinetica-connect}
-cached+=/librdkafka-$suite-$recipe-$codename-$(dpkg --print-architecture)
+cached+=/$name-$suite-$recipe-$codename-$(dpkg --print-architecture)
 readonly cached
 mkdir -p "$ROOT/build/deps"
-work=$(mktemp -d "$ROOT/build/deps/librdkafka.work.XXXXXX")
+work=$(mktemp -d "$ROOT/build/deps/$name.work.XXXXXX")
 readonly work
 trap 'rm -rf "$work"' EXIT
 
 if usable "$cached"; then
-  say "Taking librdkafka $(linked_version "$cached") from $cached"
+  say "Taking $name $(linked_version "$cached") from $cached"
   place "$cached" "$prefix"
   exit 0
 fi
 say "Fetching librdkafka's source package of Debian $suite"
-if ! run_logged librdkafka-fetch fetch_source; then
+if ! run_logged "$name-fetch" fetch_source; then
   fall_back "its source could not be fetched (no network, or a mirror without $suite)"
   exit 0
 fi
-say "Building librdkafka (half a minute on two cores)"
-if ! run_logged librdkafka-build compile "$work/built" || ! usable "$work/built"; then
-  fall_back "it could not be built; see $LOGS/librdkafka-build.log"
+say "Building $name (half a minute on two cores)"
+if ! run_logged "$name-build" compile "$work/built" || ! usable "$work/built"; then
+  fall_back "it could not be built; see $LOGS/$name-build.log"
   exit 0
 fi
 place "$work/built" "$prefix"
 place "$work/built" "$cached" || say "Could not keep a copy in $cached; the next clone builds again"
-say "Built librdkafka $(linked_version "$prefix") in $SECONDS s"
+say "Built $name $(linked_version "$prefix") in $SECONDS s"
