@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "kinetica/url.h"
+#include "security/client_tls.h"
 #include "security/tls_properties.h"
 
 namespace kc::kinetica {
@@ -82,13 +83,7 @@ void read_connection_properties(const config::Config& config, ClientSettings& se
   settings.primary_url = config.string(primary_url);
   settings.random_order = config.string(failover_order) == "RANDOM";
   settings.discover_clusters = config.boolean(discover_clusters);
-  const security::TlsMaterial material = security::read_tls(config, tls_prefix);
-  settings.tls.trusted = material.trusted;
-  if (material.identity) {
-    settings.tls.chain = material.identity->chain;
-    settings.tls.key = material.identity->key.reveal();
-  }
-  settings.tls.verify_host = material.verify_host;
+  settings.tls = security::client_tls(security::read_tls(config, tls_prefix));
   settings.tls.verify_certificate = !config.boolean(bypass);
 }
 

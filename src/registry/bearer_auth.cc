@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "oauth/login_module_tls.h"
+#include "registry/declarations.h"
 #include "security/jaas.h"
 
 namespace kc::registry {
@@ -39,17 +40,6 @@ constexpr const char* source_inherit = "SASL_OAUTHBEARER_INHERIT";
 // The token endpoint is asked while a record waits.
 constexpr std::chrono::seconds connect_timeout{10};
 constexpr std::chrono::seconds exchange_timeout{20};
-
-Property property(const char* name, PropertyType type, std::string default_value, std::string doc) {
-  Property result;
-  result.name = name;
-  result.type = type;
-  result.default_value = std::move(default_value);
-  result.doc = std::move(doc);
-  result.importance = config::Importance::low;
-  result.aliases.push_back(std::string("schema.registry.") + name);
-  return result;
-}
 
 // Where the source inherits, the login module and the Kafka client's properties make good what
 // `bearer.auth.*` does not say.

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/version.h"
 #include "registry/bearer_auth.h"
+#include "registry/declarations.h"
+#include "security/client_tls.h"
 #include "security/jaas.h"
 #include "security/tls_properties.h"
 
@@ -35,23 +37,10 @@ constexpr const char* normalize_property = "normalize.schemas";
 
 constexpr size_t response_bytes_max = size_t{64} << 20;
 
-// `alias`: what the property is called with, or without, `schema.registry.`.
-Property property(std::string name, PropertyType type, std::string default_value, std::string doc,
-                  std::string alias = {}) {
-  Property result;
-  result.name = std::move(name);
-  result.type = type;
-  result.default_value = std::move(default_value);
-  result.doc = std::move(doc);
-  result.importance = config::Importance::low;
-  if (!alias.empty()) result.aliases.push_back(std::move(alias));
-  return result;
-}
-
 Property number(std::string name, std::string default_value, int64_t minimum, int64_t maximum,
                 std::string doc) {
-  Property result =
-      property(std::move(name), PropertyType::int64, std::move(default_value), std::move(doc));
+  Property result = unprefixed_property(std::move(name), PropertyType::int64,
+                                        std::move(default_value), std::move(doc));
   result.validator = config::between(minimum, maximum);
   return result;
 }
@@ -108,18 +97,6 @@ std::string tidy_url(std::string text) {
                 url_property, text.substr(0, text.find("://")));
   }
   return text;
-}
-
-http::TlsOptions tls_options(const Config& config) {
-  const security::TlsMaterial material = security::read_tls(config, tls_prefix);
-  http::TlsOptions tls;
-  tls.trusted = material.trusted;
-  if (material.identity) {
-    tls.chain = material.identity->chain;
-    tls.key = material.identity->key.reveal();
-  }
-  tls.verify_host = material.verify_host;
-  return tls;
 }
 
 // "HOST:PORT"; empty when there is none.
@@ -180,24 +157,20 @@ void declare_registry_properties(config::ConfigDef& def) {
   url.validator = config::not_empty();
   def.add(std::move(url));
   Property source = property(source_property, PropertyType::string, "URL",
-                             "Where name and password come from: URL, USER_INFO or SASL_INHERIT.",
-                             "schema.registry.basic.auth.credentials.source");
+                             "Where name and password come from: URL, USER_INFO or SASL_INHERIT.");
   source.validator = config::one_of({"URL", "USER_INFO", "SASL_INHERIT"});
   def.add(std::move(source));
   def.add(property(user_info_property, PropertyType::password, "",
-                   "name:password for the source USER_INFO.",
-                   "schema.registry.basic.auth.user.info"));
+                   "name:password for the source USER_INFO."));
   def.add(property(jaas_property, PropertyType::password, "",
                    "The login module whose username and password the source SASL_INHERIT takes, or "
-                   "whose client id and secret SASL_OAUTHBEARER_INHERIT takes.",
-                   "schema.registry.sasl.jaas.config"));
+                   "whose client id and secret SASL_OAUTHBEARER_INHERIT takes."));
   declare_bearer_auth_properties(def);
   for (Property& tls : security::tls_properties(tls_prefix, "")) def.add(std::move(tls));
   def.add(property(proxy_host_property, PropertyType::string, "",
-                   "Host of the HTTP proxy on the way to the registry; empty: none.",
-                   "schema.registry.proxy.host"));
-  Property port = number(proxy_port_property, "-1", -1, 65535, "Its port.");
-  port.aliases = {"schema.registry.proxy.port"};
+                   "Host of the HTTP proxy on the way to the registry; empty: none."));
+  Property port = property(proxy_port_property, PropertyType::int64, "-1", "Its port.");
+  port.validator = config::between(-1, 65535);
   def.add(std::move(port));
   def.add(number(connect_timeout_property, "10000", 1, 600'000,
                  "The longest time to wait for a connection."));
@@ -207,8 +180,9 @@ void declare_registry_properties(config::ConfigDef& def) {
                  "The most schemas that are kept; the one unused longest is dropped for another."));
   def.add(number(missing_kept_property, "5", 0, 86'400,
                  "How long an id that the registry does not know is not asked for again."));
-  def.add(property(normalize_property, PropertyType::boolean, "false",
-                   "Whether the registry is to normalize schemas before it compares them."));
+  def.add(
+      unprefixed_property(normalize_property, PropertyType::boolean, "false",
+                          "Whether the registry is to normalize schemas before it compares them."));
 }
 
 RegistrySettings registry_settings(const Config& config) {
@@ -218,7 +192,7 @@ RegistrySettings registry_settings(const Config& config) {
   http.timeout =
       http.connect_timeout + std::chrono::milliseconds(config.integer(read_timeout_property));
   http.response_bytes_max = response_bytes_max;
-  http.tls = tls_options(config);
+  http.tls = security::client_tls(security::read_tls(config, tls_prefix));
   http.proxy = proxy(config);
   RegistrySettings settings;
   for (const std::string& url : config.list(url_property)) {
