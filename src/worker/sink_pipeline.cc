@@ -177,6 +177,8 @@ bool SinkPipeline::convert_rest() {
 bool SinkPipeline::put() {
   call_again_at_ = base::Clock::steady_time::max();
   for (;;) {
+    // It may have been while a record was converted.
+    if (progress_.abandoned()) return false;
     try {
       put_batch();
       break;
@@ -326,7 +328,7 @@ void SinkPipeline::commit_when_due() {
   if (clock_.now() < next_commit_) return;
   next_commit_ = clock_.now() + settings_.commit_interval;
   const Offsets offsets = new_offsets(0ms);
-  if (offsets.empty()) return;
+  if (offsets.empty() || progress_.abandoned()) return;
   metrics_.commits.add();
   commit_began_ = clock_.now();
   consumer_->commit_async(offsets);
@@ -351,7 +353,7 @@ void SinkPipeline::commit_before_leaving() {
     failure = std::current_exception();
     offsets = new_offsets(0ms);
   }
-  if (!offsets.empty()) {
+  if (!offsets.empty() && !progress_.abandoned()) {
     metrics_.commits.add();
     const auto begin = clock_.now();
     try {

@@ -20,9 +20,10 @@ using connect::TopicPartition;
 using namespace std::chrono_literals;
 
 std::atomic<int> away = 0;
+std::atomic<TaskProgress*> running = nullptr;
 
 // Hands the bytes on, or a header that it is to read instead; refuses the value "bad", and "away"
-// for now, `away` times.
+// for now, `away` times. The task is abandoned while it converts "slow".
 class PlainConverter : public connect::Converter {
  public:
   explicit PlainConverter(std::string_view header = {}) : header_(header) {}
@@ -30,6 +31,7 @@ class PlainConverter : public connect::Converter {
   connect::SchemaAndValue to_connect(std::string_view, std::optional<std::string_view> bytes,
                                      data::RecordBatch&) override {
     if (bytes == "bad") throw Error(Reaction::skip_record, "this is bad");
+    if (bytes == "slow") running.load()->abandon();
     if (bytes == "away" && away-- > 0) throw Error(Reaction::retry, "the registry is away");
     return {nullptr, bytes ? data::Value::string(*bytes) : data::Value()};
   }
@@ -176,6 +178,7 @@ class SinkPipelineTest : public testing::Test, private kafka::DeliveryListener {
     TaskProgress progress([&](State state, std::string trace) {
       states_.with([&](auto& states) { states.emplace_back(state, std::move(trace)); });
     });
+    running = &progress;
     SinkPipelineSettings settings;
     settings.consumer = {{"bootstrap.servers", cluster_.bootstrap_servers()},
                          {"group.id", "connect-test"},
@@ -296,6 +299,14 @@ TEST_F(SinkPipelineTest, CommitsWhatTheTaskHasAcknowledgedAndNoMore) {
   EXPECT_EQ(state.taken, (std::vector<std::string>{"a", "b", "c", "d"}));
   EXPECT_TRUE(state.closed);
   EXPECT_TRUE(state.stopped);
+}
+
+TEST_F(SinkPipelineTest, TaskThatIsAbandonedWhileItConvertsWritesAndCommitsNothing) {
+  produce({"slow", "b"});
+  Script script;
+  EXPECT_EQ(run(script, [&] { return running.load()->abandoned(); }), "");
+  EXPECT_EQ(script.taken(), 0);
+  EXPECT_EQ(committed(), -1);
 }
 
 TEST_F(SinkPipelineTest, ConverterGetsTheLastHeaderThatItReads) {

@@ -210,6 +210,8 @@ bool SourcePipeline::topics_are_there(Flight& flight) {
 }
 
 void SourcePipeline::send(Flight& flight) {
+  // It may have been while the records came or were converted.
+  if (progress_.abandoned()) return;
   while (flight.sent < flight.messages.size()) {
     size_t taken = 0;
     try {
@@ -284,6 +286,7 @@ void SourcePipeline::commit_when_due() {
 }
 
 void SourcePipeline::commit() {
+  if (progress_.abandoned()) return;
   // The store keeps what it is given even when it cannot write it.
   const auto offsets = std::exchange(committable_, {});
   if (offsets.empty()) return offsets_.put(offsets);

@@ -19,7 +19,10 @@ using base::Reaction;
 using data::Value;
 using namespace std::chrono_literals;
 
-// Writes strings as they are; refuses "bad", and "away" as often as told.
+std::atomic<TaskProgress*> running = nullptr;
+
+// Writes strings as they are; refuses "bad", and "away" as often as told. The task is abandoned
+// while it converts "slow".
 class PlainConverter : public connect::Converter {
  public:
   explicit PlainConverter(std::atomic<int>& away) : away_(away) {}
@@ -31,6 +34,7 @@ class PlainConverter : public connect::Converter {
   bool from_connect(std::string_view, const data::Schema*, const Value& value,
                     std::string& out) override {
     if (value.is_null()) return false;
+    if (value.as_text() == "slow") running.load()->abandon();
     if (value.as_text() == "bad") throw Error(Reaction::skip_record, "this is bad");
     out.append(value.as_text());
     if (value.as_text() == "away" && away_-- > 0) {
@@ -98,6 +102,7 @@ class SourcePipelineTest : public testing::Test {
                   const config::Properties& more = {}) {
     OffsetStore store(folder_ / "connect.offsets");
     TaskProgress progress([](State, const std::string&) {});
+    running = &progress;
     SourcePipelineSettings settings;
     settings.producer = {{"bootstrap.servers", cluster_.bootstrap_servers()}};
     settings.producer.merge(more);
@@ -236,6 +241,16 @@ TEST_F(SourcePipelineTest, StopStillSendsWhatTheTaskHasReceived) {
   EXPECT_EQ(run(values, [&] { return first_ == 0; }), "");
   EXPECT_EQ(published(), 500);
   EXPECT_EQ(stored_offset(), R"({"record":499})");
+}
+
+TEST_F(SourcePipelineTest, TaskThatIsAbandonedWhileItConvertsSendsAndCommitsNothing) {
+  int looks = 0;
+  const auto sent_or_not = [&] {
+    return running.load()->abandoned() && (published() > 0 || ++looks == 10);
+  };
+  EXPECT_EQ(run({"slow", "b"}, sent_or_not), "");
+  EXPECT_EQ(published(), 0);
+  EXPECT_EQ(stored_offset(), std::nullopt);
 }
 
 TEST_F(SourcePipelineTest, OffsetsOfUndeliveredRecordsAreNeverStored) {
