@@ -20,6 +20,7 @@ namespace kc::worker {
 class RequestThread {
  public:
   static constexpr std::chrono::seconds answer_timeout{90};
+  static constexpr size_t requests_max = 1024;
 
   // `between` is called on the thread before each wait for a request, and says how long that wait
   // may last.
@@ -30,15 +31,15 @@ class RequestThread {
   void stop();
 
   // Runs `work` on the thread and returns its result, or throws what it throws. Throws Error(retry)
-  // with what the thread is busy with after `timeout`; `work` is then still done in its turn. Not
-  // from the thread itself.
+  // with what the thread is busy with after `timeout`; `work` is then still done in its turn. So it
+  // does at once when too many wait already, and drops `work`. Not from the thread itself.
   template <typename F>
   auto ask(F work, std::chrono::milliseconds timeout = answer_timeout) {
     using Result = decltype(work());
     auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
     auto result = task->get_future();
-    if (!queue_.push([task] { (*task)(); }, {}) ||
-        result.wait_for(timeout) != std::future_status::ready) {
+    std::function<void()> request = [task] { (*task)(); };
+    if (!queue_.try_push(request) || result.wait_for(timeout) != std::future_status::ready) {
       const std::string stage = stage_summary();
       throw base::Error(base::Reaction::retry, "Request timed out{}{}", stage.empty() ? "" : ". ",
                         stage);
@@ -70,7 +71,7 @@ class RequestThread {
   void end_stage();
 
   base::Guarded<std::optional<Stage>> stage_;
-  base::BoundedQueue<std::function<void()>> queue_{1024};
+  base::BoundedQueue<std::function<void()>> queue_{requests_max};
   std::jthread thread_;
 };
 

@@ -45,6 +45,25 @@ TEST(RequestThread, WhoWaitsTooLongIsToldWhatItIsBusyWith) {
   EXPECT_THAT(thread.stage_summary(), testing::HasSubstr("the worker completed was stopping"));
 }
 
+TEST(RequestThread, WhenTooManyWaitTheNextIsRefusedAtOnce) {
+  RequestThread thread([] { return 1h; });
+  std::latch begun(1);
+  std::latch may_end(1);
+  thread.post([&] {
+    begun.count_down();
+    may_end.wait();
+  });
+  begun.wait();
+  size_t done = 0;
+  for (size_t i = 0; i < RequestThread::requests_max; ++i) thread.post([&] { ++done; });
+  EXPECT_THROW(thread.ask([] {}), base::Error);
+  may_end.count_down();
+  std::latch all_done(1);
+  thread.post([&] { all_done.count_down(); });
+  all_done.wait();
+  EXPECT_EQ(done, RequestThread::requests_max);
+}
+
 TEST(RequestThread, AfterItsEndNobodyIsKeptWaiting) {
   RequestThread thread([] { return 1h; });
   thread.stop();
