@@ -127,8 +127,13 @@ WorkerConnector& Herder::add(const Properties& given, const connect::ConnectorPl
       .first->second;
 }
 
-void Herder::start(WorkerConnector& connector) const {
+// A task that began now would be asked to end by nobody.
+void Herder::refuse_when_stopping() const {
   if (stopping_) throw Error(Reaction::retry, "The worker is stopping");
+}
+
+void Herder::start(WorkerConnector& connector) const {
+  refuse_when_stopping();
   connector.start();
 }
 
@@ -171,6 +176,7 @@ ConnectorStatus Herder::restart_connector(const std::string& name, bool include_
                                           bool only_failed) {
   return thread_.ask([this, name, include_tasks, only_failed] {
     WorkerConnector& connector = get(name, "Unknown connector: {}");
+    refuse_when_stopping();
     ConnectorStatus plan = connector.status();
     const auto wanted = [&](State state) { return !only_failed || state == State::failed; };
     const bool with_connector = wanted(plan.state);
@@ -202,6 +208,7 @@ void Herder::restart_task(const std::string& name, int task) {
     if (!known) {
       throw RequestError(Refusal::not_found, "Task {}-{} not found", name, task);
     }
+    refuse_when_stopping();
     thread_.at_stage(fmt::format("restarting task {}-{}", name, task),
                      [&] { connector->restart_tasks({task}); });
   });

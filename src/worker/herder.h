@@ -128,6 +128,7 @@ class Herder {
   WorkerConnector& get(const std::string& name, const char* refusal);
   WorkerConnector& add(const config::Properties& given, const connect::ConnectorPlugin& plugin,
                        TargetState target);
+  void refuse_when_stopping() const;
   void start(WorkerConnector& connector) const;
   OffsetAdmin offsets_to_change(const std::string& name);
   // Begins failed tasks again whose time has come; how long until the next one's has.

@@ -285,6 +285,16 @@ TEST_F(HerderTest, TaskThatDoesNotEndInTimeIsAbandonedAndCommitsNothing) {
   EXPECT_TRUE(herder.stop(60s));
 }
 
+TEST_F(HerderTest, WorkerThatIsStoppingBeginsNoTaskAgain) {
+  herder_.create_connector(source_properties("f"));
+  ASSERT_TRUE(becomes("f", {State::running}));
+  ASSERT_TRUE(herder_.stop(60s));
+  EXPECT_THROW(herder_.restart_task("f", 0), base::Error);
+  EXPECT_THROW(herder_.restart_connector("f", true, false), base::Error);
+  EXPECT_TRUE(herder_.stop(60s));
+  EXPECT_EQ(script_.started, 1);
+}
+
 class RestartingHerderTest : public HerderTest {
  protected:
   bool shows(const std::string& series, int value) const {
