@@ -141,6 +141,10 @@ void ConnectorTasks::begin(Slot& slot, bool paused) {
         listener(id, run, state, std::move(trace));
       },
       listener_.topic);
+  if (const auto& failure = slot.task->start_failure()) {
+    base::log_error("Task {}-{}: {}", connector_.get("name"), id, *failure);
+    changed(id, run, State::failed, *failure);
+  }
 }
 
 void ConnectorTasks::await(std::vector<std::unique_ptr<WorkerTask>> ending, milliseconds timeout) {

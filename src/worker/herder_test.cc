@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <algorithm>
 
@@ -295,6 +296,41 @@ TEST_F(HerderTest, WorkerThatIsStoppingBeginsNoTaskAgain) {
   EXPECT_EQ(script_.started, 1);
 }
 
+// Where no thread begins, as where a container's limit of processes is reached.
+class NoThreads {
+ public:
+  NoThreads() {
+    pthread_getattr_default_np(&before_);
+    pthread_attr_t none = before_;
+    pthread_attr_setstacksize(&none, size_t{1} << 46);
+    pthread_setattr_default_np(&none);
+  }
+  ~NoThreads() {
+    pthread_setattr_default_np(&before_);
+    pthread_attr_destroy(&before_);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST_F(HerderTest, TaskThatGetsNoThreadHasFailedAndCanBeRestarted) {
+  {
+    const NoThreads none;
+    herder_.create_connector(source_properties("f"));
+    EXPECT_EQ(task_states("f"), std::vector{State::failed});
+    EXPECT_THAT(herder_.connector_status("f")->tasks.at(0).trace, HasSubstr("limit of threads"));
+    herder_.pause_connector("f");
+    herder_.resume_connector("f");
+  }
+  EXPECT_EQ(script_.started, 0);
+  herder_.restart_task("f", 0);
+  EXPECT_TRUE(becomes("f", {State::running}));
+  EXPECT_TRUE(herder_.stop(60s));
+}
+
 class RestartingHerderTest : public HerderTest {
  protected:
   bool shows(const std::string& series, int value) const {
@@ -316,6 +352,21 @@ TEST_F(RestartingHerderTest, FailedTaskIsBegunAgainUntilItRuns) {
   EXPECT_EQ(script_.started, 4);
   EXPECT_TRUE(shows("restarts_total{connector=\"s\",task=\"0\"", 3));
   EXPECT_TRUE(shows("state{connector=\"s\",task=\"0\",state=\"running\"", 1));
+}
+
+TEST_F(RestartingHerderTest, TaskThatGetsNoThreadIsBegunAgainUntilItGetsOne) {
+  {
+    const NoThreads none;
+    restarting_.create_connector(source_properties("f"));
+    const std::string series = "restarts_total{connector=\"f\",task=\"0\"} ";
+    EXPECT_TRUE(eventually([&] {
+      const std::string text = metrics_.registry.text();
+      return text.find(series) != std::string::npos && text.find(series + "0") == std::string::npos;
+    }));
+    EXPECT_EQ(script_.started, 0);
+  }
+  EXPECT_TRUE(eventually(
+      [&] { return restarting_.connector_status("f")->tasks.at(0).state == State::running; }));
 }
 
 TEST_F(RestartingHerderTest, TaskWithAWrongConfigurationStaysFailed) {

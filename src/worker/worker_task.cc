@@ -1,6 +1,7 @@
 #include "worker/worker_task.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -51,10 +52,20 @@ WorkerTask::WorkerTask(Settings settings, bool paused, TaskProgress::Listener li
           },
           std::move(topic_listener)) {
   progress_.set_paused(paused);
-  thread_ = std::jthread([this](const std::stop_token& stop) {
-    run(stop);
+  try {
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      run(stop);
+      ended_ = true;
+    });
+  } catch (const std::system_error& error) {
+    start_failure_ = trace_of(
+        Error(Reaction::fail_task,
+              "The task's thread cannot be started: {}. Hint: raise the limit of threads (ulimit "
+              "-u, the pids limit of the container), or run fewer tasks",
+              error.what()));
+    metrics_.state_changed(State::failed, *start_failure_);
     ended_ = true;
-  });
+  }
 }
 
 void WorkerTask::run(const std::stop_token& stop) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -30,7 +31,8 @@ class WorkerTask {
   };
 
   // Starts the thread. The listeners are called on it. References in `settings` outlive the task.
-  // One that begins `paused` does nothing until it is resumed.
+  // One that begins `paused` does nothing until it is resumed. Where the system gives no thread,
+  // the task has ended before it began: start_failure().
   WorkerTask(Settings settings, bool paused, TaskProgress::Listener listener,
              TaskProgress::TopicListener topic_listener);
   // Requests a stop and waits for the thread.
@@ -38,6 +40,8 @@ class WorkerTask {
 
   void request_stop() { thread_.request_stop(); }
   bool ended() const { return ended_; }
+  // The trace of its state FAILED when it got no thread, which no listener is told.
+  const std::optional<std::string>& start_failure() const { return start_failure_; }
   // False when it has failed of its configuration: a restart would change nothing.
   bool restart_may_help() const { return restart_may_help_; }
   void set_restart_pending() { metrics_.set_restart_pending(); }
@@ -52,6 +56,7 @@ class WorkerTask {
   const Settings settings_;
   TaskMetrics metrics_;
   TaskProgress progress_;
+  std::optional<std::string> start_failure_;
   std::atomic<bool> ended_ = false;
   std::atomic<bool> restart_may_help_ = true;
   std::jthread thread_;  // last: it uses the rest
