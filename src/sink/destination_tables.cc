@@ -15,6 +15,8 @@ namespace {
 
 // A table with many rows takes its time; the consumer group must not wait for ever.
 constexpr std::chrono::milliseconds alter_timeout{30'000};
+// When others alter the table as well.
+constexpr int alter_attempts_max = 10;
 
 }  // namespace
 
@@ -102,7 +104,7 @@ const kinetica::Table& DestinationTables::evolve(const std::string& name,
   const std::string qualified = tables_.at(name).name;
   std::string tried;  // in vain
   std::string answer;
-  for (;;) {
+  for (int attempt = 0; attempt < alter_attempts_max; ++attempt) {
     const kinetica::Table& table = read_again(qualified);
     const auto asked = changes(name, batch);
     if (asked.empty()) return table;
