@@ -134,7 +134,7 @@ void KineticaSourceTask::poll(data::RecordBatch& batch, milliseconds wait,
                               const std::stop_token& stop) {
   for (auto& stream : streams_) {
     stream->retained = nullptr;
-    if (stream->catch_up) stream->catch_up->forget(steady_clock::now());
+    if (stream->catch_up) stream->catch_up->pass_time(steady_clock::now());
   }
   batch.retain(key_schema_);
   size_t chunks = 0;

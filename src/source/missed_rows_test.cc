@@ -77,7 +77,7 @@ class MissedRows : public testing::Test {
                                   {"kinetica.incrementing_column", "id"}};
     properties.merge(more);
     run.task = std::make_unique<KineticaSourceTask>(parse_source_config(properties), feed_options_,
-                                                    CatchUpOptions{.page_rows_max = 10});
+                                                    catch_up_options_);
     run.task->start(offsets_, run.stop.get_token());
     while (server_->subscribers("T") == 0) std::this_thread::yield();
   }
@@ -128,6 +128,7 @@ class MissedRows : public testing::Test {
   std::unique_ptr<server::TestClient> db_ = std::make_unique<server::TestClient>(server_->url());
   Offsets offsets_;
   FeedOptions feed_options_;
+  CatchUpOptions catch_up_options_{.page_rows_max = 10, .second_look_after = 1h};
   std::vector<std::string> offsets_seen_;
 };
 
@@ -227,6 +228,18 @@ TEST_F(MissedRows, WhatALostConnectionMissedIsReadAndIsNoGap) {
   EXPECT_EQ(run.task->gap_possible_since(), std::nullopt);
   EXPECT_THAT(offsets_.registry.text(),
               HasSubstr("source_gap_possible_timestamp_seconds{connector=\"c\",task=\"0\"} 0\n"));
+}
+
+TEST_F(MissedRows, RowsInsertedBeforeTheMonitorDeliversAreFoundByASecondLook) {
+  db_->create_table("T", false);
+  catch_up_options_.second_look_after = 0ms;
+  Run run;
+  start(run);
+  insert_unheard(0, 20);
+  insert(20, 21);
+  auto ids = poll(run, 21);
+  std::ranges::sort(ids);
+  EXPECT_EQ(ids, range(0, 21));
 }
 
 TEST_F(MissedRows, OneTableWithoutAColumnLeavesAGap) {

@@ -27,6 +27,7 @@ bool RememberedRows::take(std::string_view row) {
 }
 
 void RememberedRows::clear() {
+  if (bytes_.capacity() > kept_bytes_max) *this = RememberedRows(bytes_max_);
   bytes_.clear();
   rows_.clear();
   sorted_ = true;

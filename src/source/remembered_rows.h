@@ -18,11 +18,12 @@ class RememberedRows {
   void add(std::string_view row);
   // Whether such a row was added and not taken yet: equal rows count one by one.
   bool take(std::string_view row);
-  // Keeps its memory, release() does not.
+  // Keeps its memory, unless it is much.
   void clear();
-  void release() { *this = RememberedRows(bytes_max_); }
 
  private:
+  static constexpr size_t kept_bytes_max = 64 * 1024;
+
   struct Row {
     size_t hash;
     size_t begin;  // in bytes_

@@ -123,7 +123,14 @@ ConfigDef make_config_def() {
                    "greatest value that was sent on. As a comma-separated list as long as "
                    "kinetica.table_names with an empty place for a table without one, or one name "
                    "for all tables; empty: no table has one, and such rows are not sent."));
-  for (auto& more : kinetica::connection_properties(10)) def.add(std::move(more));
+  def.add(property(incrementing_overlap_property, PropertyType::int64, "0", low, Width::short_, 10,
+                   "Incrementing Overlap",
+                   "How far below the greatest value sent that reading begins, in the column's "
+                   "units (milliseconds of a timestamp). For tables whose rows can become visible "
+                   "after rows with greater values, as with several writers; the rows in between "
+                   "may be sent twice.",
+                   config::at_least(0)));
+  for (auto& more : kinetica::connection_properties(11)) def.add(std::move(more));
   return def;
 }
 
@@ -178,7 +185,8 @@ SourceConfig parse_source_config(const config::Properties& properties) {
     const size_t index = config.tables.size();
     const int32_t version = versions.empty() ? 1 : parse_version(versions[index]).value_or(1);
     const std::string column = columns.empty() ? "" : columns[columns.size() == 1 ? 0 : index];
-    config.tables.push_back({name, values.string(topic_prefix_property) + name, version, column});
+    config.tables.push_back({name, values.string(topic_prefix_property) + name, version, column,
+                             static_cast<uint64_t>(values.integer(incrementing_overlap_property))});
   }
   return config;
 }

@@ -17,6 +17,8 @@ struct TableConfig {
   std::string topic;  // kinetica.topic_prefix + name
   int32_t schema_version = 1;
   std::string incrementing_column{};  // empty: none
+  // How far below the greatest value sent its rows are read again.
+  uint64_t incrementing_overlap = 0;
 };
 
 struct SourceConfig {
@@ -30,6 +32,7 @@ inline constexpr const char* table_names_property = "kinetica.table_names";
 inline constexpr const char* schema_version_property = "kinetica.kafka_schema_version";
 inline constexpr const char* from_beginning_property = "kinetica.from_beginning";
 inline constexpr const char* incrementing_column_property = "kinetica.incrementing_column";
+inline constexpr const char* incrementing_overlap_property = "kinetica.incrementing_overlap";
 
 const config::ConfigDef& source_config_def();
 

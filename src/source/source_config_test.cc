@@ -70,13 +70,14 @@ TEST(SourceConfig, PropertiesStandInTheOriginalsOrder) {
       ElementsAre("kinetica.url", "kinetica.timeout", "kinetica.table_names",
                   "kinetica.topic_prefix", "kinetica.kafka_schema_version", "kinetica.username",
                   "kinetica.password", "kinetica.from_beginning", "kinetica.incrementing_column",
-                  "kinetica.oauth_token", "kinetica.primary_url", "kinetica.ha_failover_order",
-                  "kinetica.discover_clusters", "kinetica.ssl.truststore.location",
-                  "kinetica.ssl.truststore.password", "kinetica.ssl.truststore.type",
-                  "kinetica.ssl.truststore.certificates", "kinetica.ssl.keystore.location",
-                  "kinetica.ssl.keystore.password", "kinetica.ssl.keystore.type",
-                  "kinetica.ssl.keystore.certificate.chain", "kinetica.ssl.keystore.key",
-                  "kinetica.ssl.key.password", "kinetica.ssl.endpoint.identification.algorithm",
+                  "kinetica.incrementing_overlap", "kinetica.oauth_token", "kinetica.primary_url",
+                  "kinetica.ha_failover_order", "kinetica.discover_clusters",
+                  "kinetica.ssl.truststore.location", "kinetica.ssl.truststore.password",
+                  "kinetica.ssl.truststore.type", "kinetica.ssl.truststore.certificates",
+                  "kinetica.ssl.keystore.location", "kinetica.ssl.keystore.password",
+                  "kinetica.ssl.keystore.type", "kinetica.ssl.keystore.certificate.chain",
+                  "kinetica.ssl.keystore.key", "kinetica.ssl.key.password",
+                  "kinetica.ssl.endpoint.identification.algorithm",
                   "kinetica.ssl.bypass_cert_check"));
 }
 

@@ -34,48 +34,56 @@ TableCatchUp::TableCatchUp(const TableConfig& table, const wire::TableType& type
       before_(2 * options.page_bytes_aim) {
   if (!table.incrementing_column.empty()) {
     column_.emplace(table.name, type, table.incrementing_column);
+    sent_.emplace(column_->is_unique());
   }
 }
 
-void TableCatchUp::begin_at_beginning() {
-  state_ = State::beginning;
-  next_ = 0;
-}
+void TableCatchUp::begin_at_beginning() { begin(/*second_look=*/false); }
 
 void TableCatchUp::begin_at(uint64_t place) {
-  sent_ = place;
-  rows_missed();
+  sent_->begin_at(place);
+  begin(/*second_look=*/false);
 }
 
 void TableCatchUp::begin_at_end(kinetica::Client& client) {
   kinetica::Rows rows;
-  sent_ = read_greatest(client, border_rows, rows);
-  for (size_t i = 0; i < places_.size() && places_[i] == *sent_; ++i) border_.add(rows.records[i]);
+  const auto greatest = read_greatest(client, border_rows, rows);
+  sent_->begin_at(greatest);
+  sent_->hold(greatest);
+  for (size_t i = 0; i < places_.size(); ++i) sent_->add(places_[i], rows.records[i]);
+  state_ = State::settling;
+  finished_at_ = steady_clock::now();
 }
 
 void TableCatchUp::rows_missed() {
-  if (!column_) return;
-  state_ = State::beginning;
-  next_ = place_after_sent();
-  group_.reset();
+  if (column_) begin(/*second_look=*/false);
 }
 
-// The rows from here on were not sent, or not all of them.
-uint64_t TableCatchUp::place_after_sent() const {
-  if (!sent_) return 0;
-  return column_->is_unique() && *sent_ < IncrementingColumn::last_place ? *sent_ + 1 : *sent_;
+void TableCatchUp::pass_time(steady_clock::time_point now) {
+  if (state_ == State::settling && now >= finished_at_ + options_.second_look_after) {
+    begin(/*second_look=*/true);
+  }
+  forget(now);
+}
+
+void TableCatchUp::begin(bool second_look) {
+  state_ = State::beginning;
+  second_look_ = second_look;
+  next_ = column_ ? sent_->first_unsent() : 0;
+  if (!second_look) next_ -= std::min(next_, table_.incrementing_overlap);
+  group_.reset();
 }
 
 void TableCatchUp::begin_reading(kinetica::Client& client) {
-  next_ = column_ ? place_after_sent() : 0;
-  if (column_ && sent_) {
-    kinetica::Rows rows;
-    const auto greatest = read_greatest(client, 1, rows);
-    if (!greatest || *greatest < *sent_) begin_lower(greatest);
+  if (column_) {
+    if (const auto sent = sent_->greatest()) {
+      kinetica::Rows rows;
+      const auto greatest = read_greatest(client, 1, rows);
+      if (!greatest || *greatest < *sent) begin_lower(greatest);
+    }
+    sent_before_ = sent_->remembered();
+    sent_->release();
   }
-  border_place_ = sent_;
-  sent_border_ = border_;
-  group_.reset();
   offset_ = 0;
   rows_read_ = 0;
   state_ = State::reading;
@@ -91,11 +99,10 @@ void TableCatchUp::begin_lower(std::optional<uint64_t> greatest) {
         "The greatest value of column {} in table {} is {}, less than {}, up to which its rows "
         "were sent. It goes on from there; if the table was made again, rows below may be missing "
         "in Kafka. Hint: reset the connector's offsets to send all of it",
-        column_->name(), table_.name, column_->text(*greatest), column_->text(*sent_));
+        column_->name(), table_.name, column_->text(*greatest), column_->text(*sent_->greatest()));
   }
-  sent_ = greatest;
+  sent_->begin_at(greatest);
   next_ = greatest.value_or(0);
-  border_.clear();
 }
 
 void TableCatchUp::read(kinetica::Client& client, RowChunk& page) {
@@ -194,9 +201,14 @@ size_t TableCatchUp::advance(const kinetica::Rows& rows) {
   return 0;
 }
 
+// With the answer that is looked at. Its rows will be sent, and those that the monitor delivers
+// until the second look.
 void TableCatchUp::finish() {
-  state_ = State::idle;
   group_.reset();
+  state_ = column_ && !second_look_ ? State::settling : State::idle;
+  if (state_ == State::settling) {
+    sent_->hold(places_.empty() ? std::nullopt : std::optional(places_.back()));
+  }
 }
 
 void TableCatchUp::fill(const kinetica::Rows& rows, size_t count, RowChunk& page) {
@@ -206,7 +218,7 @@ void TableCatchUp::fill(const kinetica::Rows& rows, size_t count, RowChunk& page
   }
   for (size_t i = 0; i < count; ++i) {
     const std::string& row = rows.records[i];
-    if (column_ && places_[i] == border_place_ && sent_border_.take(row)) continue;
+    if (sent_before_.take(row)) continue;
     page.bytes.append(row);
     page.rows.push_back({0, static_cast<uint32_t>(page.bytes.size())});
     if (keyed_) latest_.add(row);
@@ -217,7 +229,7 @@ void TableCatchUp::fill(const kinetica::Rows& rows, size_t count, RowChunk& page
   if (std::exchange(first_, false)) {
     base::log_info("{}; what is inserted from now on follows", text);
   } else {
-    base::log_debug("{} after rows may have been missed", text);
+    base::log_debug("{}, which may have been missed", text);
   }
 }
 
@@ -241,24 +253,19 @@ bool TableCatchUp::covers(const Value& value, std::string_view row,
 void TableCatchUp::forget(steady_clock::time_point now) {
   if (is_reading() || (latest_.empty() && before_.empty())) return;
   if (now < finished_at_ + remembered_for) return;
-  latest_.release();
-  before_.release();
+  latest_.clear();
+  before_.clear();
 }
 
 void TableCatchUp::sent(const Value& value, std::string_view row) {
-  if (!column_) return;
-  const uint64_t place = column_->place(value);
-  if (sent_ && place < *sent_) return;
-  if (sent_ != place) border_.clear();
-  sent_ = place;
-  if (!column_->is_unique()) border_.add(row);
+  if (column_) sent_->add(column_->place(value), row);
 }
 
 size_t TableCatchUp::offset_entries(bool more, Value* entries, base::Arena& arena) const {
   if (column_) {
-    if (!sent_) return 0;
+    if (!sent_->greatest()) return 0;
     entries[0] = Value::string("incrementing");
-    entries[1] = column_->value(*sent_, arena);
+    entries[1] = column_->value(*sent_->greatest(), arena);
     return 2;
   }
   if (!is_reading() && !more) return 0;

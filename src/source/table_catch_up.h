@@ -4,8 +4,10 @@
 // sent, and reads the rows from that value on, sorted by it: at the start, and whenever rows may
 // have been missed. Without one it can only read the whole table, once (kinetica.from_beginning).
 //
-// The monitor is made before the reading begins and delivers all the time. So that nothing falls
-// between, a row of the monitor's is passed over only when it is certain to be sent otherwise:
+// The monitor is made before the reading begins, and delivers all the time once the database has
+// the subscription, which nobody tells. So that nothing falls between, the table is looked at a
+// second time a little later, from where the reading ended; and a row of the monitor's is passed
+// over only when it is certain to be sent otherwise:
 //
 //   its value is one that a page still to come begins at or lies beyond: that page will have it
 //   the table has a primary key, and the same bytes were in one of the latest two pages
@@ -18,8 +20,8 @@
 //   where a reading ends: those inserted while the last page was read, unless there is a primary
 //   key
 //
-// but not at a reading within a run, as the rows of the greatest value are remembered
-// (border_bytes_max). One thread.
+// but not at a reading within a run, as the rows that it may find again are remembered (SentRows).
+// One thread.
 #pragma once
 
 #include <chrono>
@@ -35,6 +37,7 @@
 #include "source/incrementing_column.h"
 #include "source/remembered_rows.h"
 #include "source/row_reader.h"
+#include "source/sent_rows.h"
 #include "source/source_config.h"
 #include "source/table_feed.h"
 
@@ -44,11 +47,12 @@ struct CatchUpOptions {
   // A page has at most so many rows; fewer where these have more bytes than this.
   int64_t page_rows_max = 10'000;
   size_t page_bytes_aim = 4 * 1024 * 1024;
+  // By then the subscription to the monitor is effective for certain.
+  std::chrono::milliseconds second_look_after{1000};
 };
 
 class TableCatchUp {
  public:
-  static constexpr size_t border_bytes_max = 64 * 1024;
   // For how long after a reading rows of it may still come from the monitor.
   static constexpr std::chrono::seconds remembered_for{10};
 
@@ -69,7 +73,10 @@ class TableCatchUp {
   // there is nothing to be done.
   void rows_missed();
 
-  bool is_reading() const { return state_ != State::idle; }
+  // To be called often. Begins what is due, and gives back memory that is no longer needed.
+  void pass_time(std::chrono::steady_clock::time_point now);
+
+  bool is_reading() const { return state_ == State::beginning || state_ == State::reading; }
   // The next page; it may be empty. Throws Error(retry) while the database cannot give it, and
   // nothing has changed then; Error(fail_task) for rows that cannot be read.
   void read(kinetica::Client& client, RowChunk& page);
@@ -91,16 +98,15 @@ class TableCatchUp {
   static constexpr size_t offset_values_max = 2;
   size_t offset_entries(bool more, data::Value* entries, base::Arena& arena) const;
 
-  // Gives back memory that is no longer needed.
-  void forget(std::chrono::steady_clock::time_point now);
-
  private:
-  enum class State { idle, beginning, reading };
+  // settling: a reading has ended, and a second look is due.
+  enum class State { idle, beginning, reading, settling };
 
+  void begin(bool second_look);
   void begin_reading(kinetica::Client& client);
   void begin_lower(std::optional<uint64_t> greatest);
   void finish();
-  uint64_t place_after_sent() const;
+  void forget(std::chrono::steady_clock::time_point now);
   kinetica::Rows ask(kinetica::Client& client, int64_t offset, int64_t limit,
                      const wire::Options& options);
   std::optional<uint64_t> read_greatest(kinetica::Client& client, int64_t limit,
@@ -115,11 +121,10 @@ class TableCatchUp {
   std::optional<IncrementingColumn> column_;
   bool keyed_ = false;  // no two rows are the same
 
-  // The greatest value sent, and the rows sent that have it.
-  std::optional<uint64_t> sent_;
-  RememberedRows border_{border_bytes_max};
+  std::optional<SentRows> sent_;  // with a column
 
   State state_ = State::idle;
+  bool second_look_ = false;
   bool first_ = true;  // no reading has ended yet
   bool rewound_ = false;
   uint64_t next_ = 0;  // the rows from this place on are still to be read
@@ -128,9 +133,7 @@ class TableCatchUp {
   int64_t offset_ = 0;  // in the group, or in the table without a column
   int64_t page_rows_ = 0;
   uint64_t rows_read_ = 0;
-  // As of the beginning of this reading.
-  std::optional<uint64_t> border_place_;
-  RememberedRows sent_border_{border_bytes_max};
+  RememberedRows sent_before_{SentRows::bytes_max};  // as of the beginning of this reading
 
   std::string type_definition_;
   std::optional<RowReader> reader_;

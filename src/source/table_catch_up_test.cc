@@ -27,7 +27,8 @@ const wire::TableType keyed({{"id", BaseType::long_, {"primary_key"}},
 class CatchUp : public testing::Test {
  protected:
   static TableCatchUp make(const wire::TableType& type = plain, const std::string& column = "id",
-                           CatchUpOptions options = {.page_rows_max = 10}) {
+                           CatchUpOptions options = {.page_rows_max = 10,
+                                                     .second_look_after = std::chrono::hours(1)}) {
     return TableCatchUp({"T", "T", 1, column}, type, options);
   }
 
@@ -118,6 +119,16 @@ TEST_F(CatchUp, AReadingBeginsWithTheRowsOfTheGreatestValueSent) {
   EXPECT_EQ(read_all(unique), range(21, 30));
 }
 
+TEST_F(CatchUp, AnOverlapIsReadAgain) {
+  db_.create_table("T", true);
+  insert(0, 30);
+  TableCatchUp catch_up({"T", "T", 1, "id", 5}, keyed, {.second_look_after = {}});
+  catch_up.begin_at(place(catch_up, 20));
+  EXPECT_EQ(read_all(catch_up), range(16, 30));
+  catch_up.pass_time(std::chrono::steady_clock::now());
+  EXPECT_EQ(read_all(catch_up), range(0, 0));
+}
+
 TEST_F(CatchUp, WithinARunNoRowOfTheGreatestValueIsReadTwice) {
   db_.create_table("T", false);
   insert(0, 5, 10);
@@ -167,7 +178,7 @@ TEST_F(CatchUp, WithAPrimaryKeyLiveRowsThatTheLatestPagesHadArePassedOver) {
   EXPECT_FALSE(covers(catch_up, 38));
   EXPECT_TRUE(covers(catch_up, 39));
   EXPECT_FALSE(covers(catch_up, 40));
-  catch_up.forget(std::chrono::steady_clock::now() + 2 * TableCatchUp::remembered_for);
+  catch_up.pass_time(std::chrono::steady_clock::now() + 2 * TableCatchUp::remembered_for);
   EXPECT_FALSE(covers(catch_up, 37));
 }
 
@@ -194,6 +205,33 @@ TEST_F(CatchUp, WhereTheGreatestValueIsGoneReadingGoesOnFromTheGreatestThatIsThe
     base::Arena arena;
     catch_up.offset_entries(false, entries, arena);
     EXPECT_EQ(entries[1], Value::int64(4));
+  }
+}
+
+TEST_F(CatchUp, ASecondLookFindsWhatCameBeforeTheMonitorDelivered) {
+  for (const bool has_key : {false, true}) {
+    db_.create_table("T", has_key);
+    insert(0, 30);
+    auto catch_up = make(has_key ? keyed : plain, "id",
+                         {.page_rows_max = 10, .second_look_after = std::chrono::seconds(1)});
+    catch_up.begin_at(place(catch_up, 19));
+    read_all(catch_up);
+    insert(30, 35);
+    for (const int64_t heard : {32, 34}) {
+      EXPECT_FALSE(covers(catch_up, heard));
+      catch_up.sent(Value::int64(heard), test_row(heard, std::to_string(heard)));
+    }
+    const auto now = std::chrono::steady_clock::now();
+    catch_up.pass_time(now);
+    EXPECT_FALSE(catch_up.is_reading());
+    catch_up.pass_time(now + std::chrono::seconds(2));
+    EXPECT_TRUE(catch_up.is_reading());
+    EXPECT_THAT(read_all(catch_up), ElementsAre(30, 31, 33));
+    catch_up.pass_time(now + std::chrono::hours(1));
+    EXPECT_FALSE(catch_up.is_reading());
+    catch_up.rows_missed();
+    EXPECT_EQ(read_all(catch_up), range(0, 0));
+    client_.clear_table("T");
   }
 }
 
