@@ -231,7 +231,7 @@ TEST_F(MissedRows, WhatALostConnectionMissedIsReadAndIsNoGap) {
 }
 
 TEST_F(MissedRows, RowsInsertedBeforeTheMonitorDeliversAreFoundByASecondLook) {
-  db_->create_table("T", false);
+  db_->create_table("T", true);
   catch_up_options_.second_look_after = 0ms;
   Run run;
   start(run);
@@ -326,7 +326,8 @@ TEST_F(MissedRows, RowsInsertedWhileTheTableIsReadAreNotLost) {
       ids.insert(ids.end(), more.begin(), more.end());
     }
     std::ranges::sort(ids);
-    EXPECT_LT(ids.size(), static_cast<size_t>(rows) + 500);  // where reading and monitor overlap
+    // Those inserted meanwhile may be read and delivered.
+    EXPECT_LE(ids.size(), static_cast<size_t>(rows) + 1000);
     const auto doubles = std::ranges::unique(ids);
     ids.erase(doubles.begin(), doubles.end());
     EXPECT_EQ(ids, range(0, rows));
