@@ -194,6 +194,8 @@ constexpr Declaration table[] = {
      "Rows that Kinetica inserted"},
     {"", "kinetica_connect_sink_rows_updated_total", counter, task, "rows",
      "Rows that replaced one with the same primary key"},
+    {"", "kinetica_connect_sink_rows_deleted_total", counter, task, "rows",
+     "Rows that Kinetica deleted for records without value (kinetica.delete_enabled)"},
     {"", "kinetica_connect_sink_rows_refused_total", counter, task, "rows",
      "Rows that Kinetica refused one by one"},
     {"", "kinetica_connect_sink_insert_bytes_total", counter, task, "bytes",

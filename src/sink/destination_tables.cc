@@ -20,9 +20,13 @@ constexpr int alter_attempts_max = 10;
 
 }  // namespace
 
-const kinetica::Table& DestinationTables::table(const std::string& name,
-                                                const data::RecordBatch& batch, size_t index) {
-  if (const auto known = tables_.find(name); known != tables_.end()) return known->second;
+const kinetica::Table* DestinationTables::known(const std::string& name) const {
+  const auto found = tables_.find(name);
+  return found == tables_.end() ? nullptr : &found->second;
+}
+
+const kinetica::Table* DestinationTables::find_existing(const std::string& name) {
+  if (const auto* table = known(name)) return table;
   auto found = find(name);
   if (found && found->is_collection) {
     throw Error(Reaction::fix_config,
@@ -30,18 +34,22 @@ const kinetica::Table& DestinationTables::table(const std::string& name,
                 "kinetica.table_prefix or kinetica.dest_table_override",
                 found->name);
   }
-  if (!found) {
-    if (!config_.create_table) {
-      throw Error(Reaction::fix_config,
-                  "Table {} does not exist and kinetica.create_table is false; create the table, "
-                  "or set kinetica.create_table=true",
-                  name);
-    }
-    found = client_.create_table(name, new_type(name, batch, index), config_.collection);
-    base::log_info("Created table {} with {} columns for records of topic {}", found->name,
-                   found->type.columns().size(), batch.records()[index].topic);
+  return found ? &tables_.emplace(name, *std::move(found)).first->second : nullptr;
+}
+
+const kinetica::Table& DestinationTables::table(const std::string& name,
+                                                const data::RecordBatch& batch, size_t index) {
+  if (const auto* existing = find_existing(name)) return *existing;
+  if (!config_.create_table) {
+    throw Error(Reaction::fix_config,
+                "Table {} does not exist and kinetica.create_table is false; create the table, "
+                "or set kinetica.create_table=true",
+                name);
   }
-  return tables_.emplace(name, *std::move(found)).first->second;
+  auto created = client_.create_table(name, new_type(name, batch, index), config_.collection);
+  base::log_info("Created table {} with {} columns for records of topic {}", created.name,
+                 created.type.columns().size(), batch.records()[index].topic);
+  return tables_.emplace(name, std::move(created)).first->second;
 }
 
 // Databases from 7.1 on know a table of a collection as collection.name, earlier ones by its name

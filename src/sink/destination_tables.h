@@ -34,6 +34,11 @@ class DestinationTables {
   const kinetica::Table& table(const std::string& name, const data::RecordBatch& batch,
                                size_t index);
 
+  // The table, when table() or find_existing() has given it before; else nullptr.
+  const kinetica::Table* known(const std::string& name) const;
+  // nullptr when there is none. Valid and throwing as table(), which creates it.
+  const kinetica::Table* find_existing(const std::string& name);
+
   // Reads a known table's type again; `qualified` as Table::name has it. Throws Error(retry) when
   // the database is away, Error(fail_task) when the table is gone.
   const kinetica::Table& read_again(const std::string& qualified);

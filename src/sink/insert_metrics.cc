@@ -9,7 +9,7 @@ void InsertMetrics::inserted(const kinetica::InsertOutcome& outcome) {
 }
 
 void InsertMetrics::acknowledged(const RowBatch& batch) {
-  batches_.add();
+  if (!batch.insert.body.empty()) batches_.add();
   bytes_.add(batch.insert.body.bytes());
   latency_.observe_since(batch.timestamps, std::chrono::system_clock::now().time_since_epoch());
 }
@@ -21,6 +21,7 @@ void InsertMetrics::collect(metrics::Samples& to) const {
   count("kinetica_connect_sink_inserts_total", batches_);
   count("kinetica_connect_sink_rows_inserted_total", inserted_);
   count("kinetica_connect_sink_rows_updated_total", updated_);
+  count("kinetica_connect_sink_rows_deleted_total", deleted_);
   count("kinetica_connect_sink_rows_refused_total", refused_);
   count("kinetica_connect_sink_insert_bytes_total", bytes_);
   count("kinetica_connect_sink_insert_retries_total", retries_);

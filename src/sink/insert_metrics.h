@@ -22,6 +22,7 @@ class InsertMetrics : public metrics::Source {
   void attempt_ended(std::chrono::steady_clock::duration time) { insert_time_.observe(time); }
   // What the database has taken of a batch, and refused.
   void inserted(const kinetica::InsertOutcome& outcome);
+  void deleted(int64_t rows) { deleted_.add(static_cast<uint64_t>(rows)); }
   // Nothing of the batch is left.
   void acknowledged(const RowBatch& batch);
   void retried() { retries_.add(); }
@@ -31,7 +32,7 @@ class InsertMetrics : public metrics::Source {
 
  private:
   const metrics::Samples::Labels labels_;
-  metrics::Counter batches_, inserted_, updated_, refused_, bytes_, retries_;
+  metrics::Counter batches_, inserted_, updated_, deleted_, refused_, bytes_, retries_;
   metrics::Histogram insert_time_, latency_;
   std::atomic<bool> unavailable_ = false;
   const metrics::Registration registration_;

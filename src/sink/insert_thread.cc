@@ -16,6 +16,9 @@ using base::Reaction;
 
 namespace {
 
+// So that one request does not take the database long.
+constexpr size_t keys_of_request_max = 1000;
+
 // Are rows that were written for one of the types rows of the other?
 bool have_equal_rows(const wire::TableType& a, const wire::TableType& b) {
   return std::ranges::equal(
@@ -123,7 +126,8 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
   };
   for (int refusals = 0;;) {
     try {
-      insert_once(batch, stop);
+      delete_rows(batch);
+      if (!batch.insert.body.empty()) insert_once(batch, stop);
       end_trouble(batch.table());
       metrics_.acknowledged(batch);
       return true;
@@ -135,17 +139,33 @@ bool InsertThread::insert(RowBatch& batch, const std::stop_token& stop,
       } else if (error.reaction() == Reaction::fail_task && !database_is_up()) {
         // A database that is starting refuses for a while what it will take later.
         begin_trouble(batch.table(), error.what());
-      } else if (options_.follow_types && follow_type(batch)) {
+      } else if (options_.follow_types && batch.deletions.done() && follow_type(batch)) {
         // Not the rows' fault.
       } else if (error.reaction() == Reaction::fix_config || ++refusals >= options_.attempts_max) {
         return fail(error.reaction(), error.what() + change_of_table(*batch.insert.target));
       } else {
-        base::log_warn("Insert into {} was refused and is tried again ({} of {}): {}",
-                       batch.table(), refusals + 1, options_.attempts_max, error.what());
+        base::log_warn("{} {} was refused and is tried again ({} of {}): {}",
+                       batch.deletions.done() ? "Insert into" : "Delete from", batch.table(),
+                       refusals + 1, options_.attempts_max, error.what());
       }
     }
     if (!base::wait_unless_stopped(stop, pauses.next())) return false;
     metrics_.retried();
+  }
+}
+
+// What is left to delete. It may be deleted twice: until this batch is acknowledged, nothing
+// inserts what a later one will.
+void InsertThread::delete_rows(RowBatch& batch) {
+  Deletions& deletions = batch.deletions;
+  while (!deletions.done()) {
+    std::vector<std::string> expressions;
+    wire::AvroReader keys(deletions.keys.row_bytes().substr(deletions.bytes_done));
+    while (!keys.at_end() && expressions.size() < keys_of_request_max) {
+      expressions.push_back(deletions.key->expression(keys.read_bytes()));
+    }
+    metrics_.deleted(client_.delete_records(batch.table(), std::move(expressions)));
+    deletions.bytes_done += keys.position();
   }
 }
 

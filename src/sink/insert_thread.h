@@ -1,5 +1,6 @@
-// The thread that sends batches of rows, one after the other, so that the next ones are built
-// meanwhile.
+// The thread that sends batches of rows, each when the one before is acknowledged, so that the next
+// ones are built meanwhile. What a batch deletes is deleted before its rows are inserted, and
+// shares what is said here of inserts.
 //
 // While the database cannot be reached, an insert is repeated without limit, with growing pauses:
 // rows are delivered at least once. An insert of unknown fate is repeated with twice the timeout,
@@ -82,6 +83,7 @@ class InsertThread {
  private:
   void run(const std::stop_token& stop);
   bool insert(RowBatch& batch, const std::stop_token& stop, std::optional<Failure>& failure);
+  void delete_rows(RowBatch& batch);
   void insert_once(RowBatch& batch, const std::stop_token& stop);
   kinetica::InsertOutcome send(RowBatch& batch, const std::stop_token& stop);
   // What has become of the table since the rows were written for it, with the remedy; empty when

@@ -29,7 +29,7 @@ std::string faults_of(const Properties& properties) {
 
 TEST(SinkConfig, EveryPropertyIsDocumentedAndInTheGroup) {
   const auto& properties = sink_config_def().properties();
-  EXPECT_EQ(properties.size(), 38U);
+  EXPECT_EQ(properties.size(), 39U);
   for (const auto& property : properties) {
     EXPECT_FALSE(property.doc.empty()) << property.name;
     EXPECT_FALSE(property.display_name.empty()) << property.name;

@@ -95,6 +95,8 @@ void KineticaSinkTask::start(connect::SinkTaskContext& context, const std::stop_
   insert_metrics_.emplace(context.metrics());
   writer_.emplace(std::move(options), insert_options(config_, gate_, single_refusals),
                   *insert_metrics_, clock_);
+  deletions_.reset();
+  if (config_.delete_enabled) deletions_.emplace(*tables_, naming_, *writer_);
   base::log_info("Connected to Kinetica at {}", lookups_->url());
   const EvolutionRules& rules = config_.evolution;
   if (!rules.enabled && (rules.add_columns || rules.make_nullable)) {
@@ -149,16 +151,22 @@ std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::flatten_all(
 std::optional<KineticaSinkTask::Refusal> KineticaSinkTask::route_all(
     const data::RecordBatch& batch) {
   routes_.trim();
+  if (deletions_) deletions_->begin_batch();
   routes_of_batch_.clear();
   const auto& records = batch.records();
   for (size_t i = 0; i < records.size(); ++i) {
     const data::Record& record = records[i];
-    Route* route = nullptr;
-    if (record.value.is_null()) [[unlikely]] {
-      note_tombstone(record);
-    } else if (route = routes_.find(record); route == nullptr) [[unlikely]] {
+    const bool has_value = !record.value.is_null();
+    Route* route = has_value ? routes_.find(record) : nullptr;
+    if (route == nullptr) [[unlikely]] {
       try {
-        route = route_new(batch, i);
+        if (has_value) {
+          route = route_new(batch, i);
+        } else if (deletions_) {
+          deletions_->prepare(record);
+        } else {
+          note_tombstone(record);
+        }
       } catch (const Error& error) {
         // The record's own fault waits until those before it are taken.
         if (error.reaction() != Reaction::skip_record) throw;
@@ -220,6 +228,7 @@ void KineticaSinkTask::retarget(TableWriter::Table& table, const kinetica::Table
   routes_.each_to(table, [&](Route& route) {
     route.conversion = Conversion(to, structure_or_null(route.schema.get()), config_.evolution);
   });
+  if (deletions_) deletions_->retarget(table);
 }
 
 void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
@@ -228,8 +237,10 @@ void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
   try {
     for (; i < routes_of_batch_.size(); ++i) {
       Route* const route = routes_of_batch_[i];
-      if (route == nullptr) [[unlikely]]
+      if (route == nullptr) [[unlikely]] {
+        if (deletions_) deletions_->take(records[i]);
         continue;
+      }
       route->conversion.plan.encode(records[i], writer_->body(*route->table));
       writer_->row_added(*route->table, records[i]);
     }
@@ -239,7 +250,7 @@ void KineticaSinkTask::encode_all(const data::RecordBatch& batch) {
   }
 }
 
-// Rows are not deleted: a record without value changes nothing.
+// Without kinetica.delete_enabled a record without value changes nothing.
 void KineticaSinkTask::note_tombstone(const data::Record& record) {
   ++tombstones_;
   const auto found = tombstone_topics_.find(record.topic);
@@ -248,8 +259,10 @@ void KineticaSinkTask::note_tombstone(const data::Record& record) {
     return;
   }
   tombstone_topics_.emplace(record.topic, 1);
-  base::log_warn("Topic {} has records without value (tombstones); they are left out",
-                 record.topic);
+  base::log_warn(
+      "Topic {} has records without value (tombstones); they are left out. "
+      "Hint: with kinetica.delete_enabled=true they delete the rows of their keys",
+      record.topic);
 }
 
 connect::Offsets KineticaSinkTask::pre_commit(const connect::Offsets& positions,

@@ -3,6 +3,8 @@
 //   put:         flatten, where that is asked for -> route (table and row plan of each record; the
 //                table is altered where evolution asks for it) -> encode into the tables' request
 //                bodies -> TableWriter, whose thread inserts full batches meanwhile
+//                Records without value delete rows, where that is asked for: Tombstones -> the same
+//                writer's batches
 //   pre_commit:  what the database has acknowledged, as a contiguous prefix of each partition
 //
 // Rows are delivered at least once: a batch whose fate is unknown is inserted again. Tables with a
@@ -27,6 +29,7 @@
 #include "sink/sink_config.h"
 #include "sink/table_naming.h"
 #include "sink/table_writer.h"
+#include "sink/tombstones.h"
 
 namespace kc::sink {
 
@@ -58,7 +61,7 @@ class KineticaSinkTask : public connect::SinkTask {
 
   // The batch's records, flat, into flat_batch_, up to one that cannot be flattened.
   std::optional<Refusal> flatten_all(const data::RecordBatch& batch);
-  // The route of each record into routes_of_batch_ (nullptr: nothing to insert), up to one that is
+  // The route of each record into routes_of_batch_ (nullptr: it has no value), up to one that is
   // refused. Throws what is not the record's fault.
   std::optional<Refusal> route_all(const data::RecordBatch& batch);
   Route* route_new(const data::RecordBatch& batch, size_t index);
@@ -76,6 +79,7 @@ class KineticaSinkTask : public connect::SinkTask {
   std::optional<DestinationTables> tables_;
   std::optional<InsertMetrics> insert_metrics_;
   std::optional<TableWriter> writer_;
+  std::optional<Tombstones> deletions_;  // none: records without value are left out
   Routes routes_;
   std::vector<Route*> routes_of_batch_;
   std::optional<Flattener> flattener_;

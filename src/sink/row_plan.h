@@ -34,6 +34,8 @@ class RowPlan {
   // without a column are left out, which is logged once.
   void encode(const data::Record& record, wire::InsertBody& body);
 
+  // From here on no line in the log says that fields have no column.
+  void ignore_other_fields() { ignored_reported_ = true; }
   // Values of fields without a column, so far.
   uint64_t ignored_fields() const { return ignored_fields_; }
 

@@ -63,6 +63,20 @@ void check_override(const Config& config, const Properties& properties,
       names.size(), topics.size()));
 }
 
+// The table of a record without value has to follow from its topic: there is no schema whose name
+// it could have, and the key is that of the row.
+void check_deletes(const Config& config, std::vector<Fault>& faults) {
+  if (!config.boolean("kinetica.delete_enabled") ||
+      config.boolean("kinetica.single_table_per_topic") ||
+      !config::split_list(config.string("kinetica.dest_table_override")).empty()) {
+    return;
+  }
+  faults.push_back({"kinetica.delete_enabled", "true",
+                    "A record without value does not say which table its row is in; set "
+                    "kinetica.single_table_per_topic=true, or name the tables with "
+                    "kinetica.dest_table_override"});
+}
+
 std::optional<FlatteningRules> flattening_rules(const Config& config) {
   if (!config.boolean("kinetica.flatten_source.enabled")) return std::nullopt;
   FlatteningRules rules;
@@ -82,6 +96,7 @@ std::vector<Fault> validate_sink(const Properties& properties) {
   std::vector<Fault> faults;
   check_url(config, faults);
   check_override(config, properties, faults);
+  check_deletes(config, faults);
   for (Fault& fault : kinetica::find_connection_faults(config)) faults.push_back(std::move(fault));
   return faults;
 }
@@ -115,6 +130,7 @@ SinkConfig SinkConfig::parse(const Properties& properties) {
                       .add_columns = config.boolean("kinetica.add_new_fields_as_columns"),
                       .make_nullable = config.boolean("kinetica.make_missing_field_nullable")};
   result.update_on_existing_pk = config.boolean("kinetica.update_on_existing_pk");
+  result.delete_enabled = config.boolean("kinetica.delete_enabled");
   return result;
 }
 

@@ -27,6 +27,7 @@ struct SinkConfig {
   bool create_table = true;
   EvolutionRules evolution;
   bool update_on_existing_pk = true;
+  bool delete_enabled = false;
 
   // Throws Error(fix_config) that lists everything that is wrong.
   static SinkConfig parse(const config::Properties& properties);

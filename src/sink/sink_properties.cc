@@ -178,6 +178,12 @@ const config::ConfigDef& sink_config_def() {
              "gets all of them and distributes them.");
     all.flag("kinetica.use_snappy", false, "Compress inserts",
              "Whether inserts are compressed with Snappy: less network for more CPU time.");
+    all.flag("kinetica.delete_enabled", false, "Enable deletes",
+             "Whether a record without value (tombstone) deletes the row whose primary key is the "
+             "record's key: a structure or object with a field for each column of the primary key, "
+             "or a single value where that is one column. Needs "
+             "kinetica.single_table_per_topic=true or kinetica.dest_table_override, since such a "
+             "record names no table. Otherwise such records are left out, with a line in the log.");
     all.add_all(kinetica::connection_properties(all.next_order()));
     return all.definition();
   }();

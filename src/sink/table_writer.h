@@ -6,6 +6,10 @@
 //   auto& body = writer.body(table);  (a row is appended)  writer.row_added(table, record);
 //   writer.send_due();
 //
+// Rows are deleted in the same batches: delete_row(). Batches of a table go out one after the
+// other, each when the one before is acknowledged, so that what becomes of one key follows the
+// order of its records.
+//
 // Memory: the batches being built, one a table, and those on their way: fewer than
 // `outstanding_max` when wait_for_room() has returned true, plus what is added until it is called
 // again. Bodies are reused. One thread; trouble() for any.
@@ -17,6 +21,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/clock.h"
@@ -53,6 +59,10 @@ class TableWriter {
     std::shared_ptr<const kinetica::InsertTarget> target_;  // shared with batches on their way
     std::unique_ptr<RowBatch> batch_;                       // being built; nullptr: none
     bool altered_ = false;
+    std::shared_ptr<const PrimaryKey> key_;  // once it was asked for
+    // Of the batch's rows, as far as they were looked at: hashes of their keys.
+    std::unordered_set<int64_t> row_keys_;
+    size_t row_bytes_seen_ = 0;
   };
 
   // `metrics` and `clock` outlive it.
@@ -89,6 +99,11 @@ class TableWriter {
       send(table);
   }
 
+  // nullptr when the table has none. Another one after retarget().
+  std::shared_ptr<const PrimaryKey> primary_key(Table& table);
+  // Deletes the row with that key of primary_key(), which is there, after all that came before.
+  void delete_row(Table& table, std::string_view key, const data::Record& record);
+
   // Takes note of acknowledged batches. Throws the Error that inserting has failed with, naming
   // table and offsets; each time.
   void settle();
@@ -119,6 +134,7 @@ class TableWriter {
 
   void begin(Table& table);
   void send(Table& table);
+  bool holds_row(Table& table, std::string_view key);
   void collect();
   [[noreturn]] void throw_failure(const InsertThread::Failure& failure);
 
@@ -129,6 +145,7 @@ class TableWriter {
   std::vector<std::unique_ptr<RowBatch>> spare_;
   std::vector<std::unique_ptr<RowBatch>> acknowledged_;
   bool failure_thrown_ = false;
+  std::string key_memory_;  // reused
   InsertThread thread_;
 };
 

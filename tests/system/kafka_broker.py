@@ -78,6 +78,13 @@ class KafkaBroker:
             text = "".join(f"{key}\t{line}\n" for line in lines)
         self.kcat(arguments, text)
 
+    def produce_keyed(self, topic, messages):
+        """Writes (key, value) pairs as JSON, a value of None as a message without value. Messages of
+        one key go to one partition, in their order."""
+        text = "".join(f"{json.dumps(key)}\t{'' if value is None else json.dumps(value)}\n"
+                       for key, value in messages)
+        self.kcat(["-P", "-t", topic, "-K", "\t", "-Z", "-X", "topic.request.required.acks=all"], text)
+
     def consume(self, topic, partition=None):
         """All messages of a topic, as kcat's JSON: topic, partition, offset, key, payload."""
         arguments = ["-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J"]
