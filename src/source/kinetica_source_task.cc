@@ -21,8 +21,8 @@ namespace {
 // Values of a source offset: the record's number with its name, and what a catch-up adds.
 constexpr size_t offset_room = 2 + TableCatchUp::offset_values_max;
 
-// While tables are read: so many chunks of monitors' rows are taken between two pages.
-constexpr size_t chunks_between_pages = 8;
+// A batch without a record is given back when rows that were passed over have so many bytes.
+constexpr size_t passed_bytes_max = 8 * 1024 * 1024;
 
 SourceOffset parse_stored(const std::string& stored, const std::string& table) {
   auto offset = parse_source_offset(stored);
@@ -134,25 +134,26 @@ void KineticaSourceTask::poll(data::RecordBatch& batch, milliseconds wait,
                               const std::stop_token& stop) {
   for (auto& stream : streams_) {
     stream->retained = nullptr;
-    if (stream->catch_up) stream->catch_up->pass_time(steady_clock::now());
+    if (stream->catch_up && !stop_.stop_requested()) {
+      stream->catch_up->pass_time(steady_clock::now());
+    }
   }
   batch.retain(key_schema_);
-  size_t chunks = 0;
   while (batch.size() < batch_records_max) {
     if (next_page_row_ < page_.rows.size()) {
       take_page(batch);
       continue;
     }
     const bool reading = is_reading();
-    if (!reading || takes_live_rows(chunks)) {
-      ++chunks;
-      if (next_chunk(batch.empty() && !reading ? wait : milliseconds(0), stop)) {
-        if (!take_chunk(batch, stop)) return;
-        continue;
-      }
+    if ((!reading || takes_live_rows()) &&
+        next_chunk(batch.empty() && !reading ? wait : milliseconds(0), stop)) {
+      ++chunks_since_page_;
+      if (!take_chunk(batch, stop)) return;
+      if (batch.empty() && batch.arena().reserved_bytes() > passed_bytes_max) return;
+      continue;
     }
     if (!reading || !batch.empty() || !read_page(wait, stop)) return;
-    chunks = 0;
+    chunks_since_page_ = 0;
   }
 }
 
@@ -161,11 +162,11 @@ bool KineticaSourceTask::is_reading() const {
          std::ranges::any_of(streams_, [](const auto& stream) { return stream->is_reading(); });
 }
 
-// While tables are read, before the next page. Rows that would only be passed over are taken so
-// that the queue does not fill; where the whole of a table comes first they wait, as long as there
-// is room for them.
-bool KineticaSourceTask::takes_live_rows(size_t chunks_taken) const {
-  if (chunks_taken >= chunks_between_pages) return false;
+// While tables are read, before the next page. All that have come are taken, since the fewer of
+// them come after the page that has them, too, the fewer are sent twice; where the whole of a table
+// comes first they wait, as long as there is room for them.
+bool KineticaSourceTask::takes_live_rows() const {
+  if (chunks_since_page_ > feed_options_.chunks_max) return false;
   return feed_->has_backlog() || std::ranges::none_of(streams_, [](const auto& stream) {
            return stream->is_reading() && !stream->catch_up->column();
          });

@@ -73,7 +73,7 @@ class KineticaSourceTask : public connect::SourceTask {
 
   void add_stream(const TableConfig& table, const connect::OffsetReader& offsets);
   bool is_reading() const;
-  bool takes_live_rows(size_t chunks_taken) const;
+  bool takes_live_rows() const;
 
   // Rows of the monitors.
   bool next_chunk(std::chrono::milliseconds wait, const std::stop_token& stop);
@@ -110,6 +110,7 @@ class KineticaSourceTask : public connect::SourceTask {
   RowChunk page_;
   size_t next_page_row_ = 0;
   size_t page_stream_ = 0;  // whose page it is
+  size_t chunks_since_page_ = 0;
   base::Backoff read_retries_;
   std::chrono::steady_clock::time_point next_read_;
   std::optional<std::string> read_trouble_;

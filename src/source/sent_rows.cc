@@ -29,7 +29,7 @@ uint64_t SentRows::first_unsent() const {
 }
 
 void SentRows::hold(std::optional<uint64_t> place) {
-  if (place && (!anchor_ || *place > *anchor_)) {
+  if (place && (!greatest_ || *place > *greatest_)) {
     anchor_ = place;
     rows_.clear();
   }

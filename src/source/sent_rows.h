@@ -13,7 +13,7 @@ namespace kc::source {
 
 class SentRows {
  public:
-  static constexpr size_t bytes_max = 4 * 1024 * 1024;
+  static constexpr size_t bytes_max = 16 * 1024 * 1024;
 
   // `unique`: no two rows have the same place.
   explicit SentRows(bool unique) : unique_(unique) {}
@@ -29,8 +29,8 @@ class SentRows {
   uint64_t first_unsent() const;
   const RememberedRows& remembered() const { return rows_; }
 
-  // From now on rows are remembered from this place on, until release(): all of them, where it is
-  // nothing. No row beyond it has been sent yet.
+  // From now on all rows are remembered, until release(). Those before `place` need not be, where
+  // none that is as great was sent: all of them will be.
   void hold(std::optional<uint64_t> place);
   void release() { held_ = false; }
 

@@ -112,7 +112,9 @@ void TableCatchUp::read(kinetica::Client& client, RowChunk& page) {
   page.came_at = steady_clock::now();
   fill(rows, advance(rows), page);
   fit_page(page.rows.size(), page.bytes.size());
-  if (!is_reading()) finished_at_ = page.came_at;
+  if (is_reading()) return;
+  finished_at_ = page.came_at;
+  sent_before_.clear();
 }
 
 // The rows of one answer, with their places. The position is as before after an Error.

@@ -48,7 +48,7 @@ struct CatchUpOptions {
   int64_t page_rows_max = 10'000;
   size_t page_bytes_aim = 4 * 1024 * 1024;
   // By then the subscription to the monitor is effective for certain.
-  std::chrono::milliseconds second_look_after{1000};
+  std::chrono::milliseconds second_look_after{500};
 };
 
 class TableCatchUp {

@@ -347,6 +347,68 @@ TEST_F(CatchUp, EveryTypeThatMayIncrementIsReadInItsOrder) {
   }
 }
 
+TEST(SentRows, OnlyRowsThatAReadingMayFindAgainAreRemembered) {
+  SentRows sent(/*unique=*/false);
+  EXPECT_EQ(sent.greatest(), std::nullopt);
+  EXPECT_EQ(sent.first_unsent(), 0U);
+  for (const uint64_t place : std::vector<uint64_t>{5U, 7U, 7U, 6U})
+    sent.add(place, std::to_string(place));
+  EXPECT_EQ(sent.greatest(), 7U);
+  EXPECT_EQ(sent.first_unsent(), 7U);
+  auto rows = sent.remembered();
+  EXPECT_FALSE(rows.take("5"));
+  EXPECT_TRUE(rows.take("7"));
+  EXPECT_TRUE(rows.take("7"));
+  EXPECT_FALSE(rows.take("6"));
+  sent.hold(9);
+  for (const uint64_t place : std::vector<uint64_t>{8U, 9U, 11U})
+    sent.add(place, std::to_string(place));
+  EXPECT_EQ(sent.greatest(), 11U);
+  EXPECT_EQ(sent.first_unsent(), 9U);
+  rows = sent.remembered();
+  EXPECT_FALSE(rows.take("8"));
+  EXPECT_TRUE(rows.take("9"));
+  EXPECT_TRUE(rows.take("11"));
+  sent.hold(10);  // 11 was sent, so that what was held before still counts
+  EXPECT_EQ(sent.first_unsent(), 9U);
+  sent.release();
+  sent.add(12, "12");
+  EXPECT_EQ(sent.first_unsent(), 12U);
+}
+
+TEST(SentRows, AUniqueRowThatWasSentNeedNotBeRemembered) {
+  SentRows sent(/*unique=*/true);
+  sent.add(5, "5");
+  EXPECT_EQ(sent.first_unsent(), 6U);
+  EXPECT_TRUE(sent.remembered().empty());
+  sent.hold(5);
+  sent.add(6, "6");
+  EXPECT_EQ(sent.first_unsent(), 6U);
+  auto rows = sent.remembered();
+  EXPECT_TRUE(rows.take("6"));
+  sent.begin_at(IncrementingColumn::last_place);
+  EXPECT_EQ(sent.first_unsent(), IncrementingColumn::last_place);
+}
+
+TEST_F(CatchUp, RowsFoundByAReadingThatWasBegunAgainAreNotDoubled) {
+  db_.create_table("T", false);
+  insert(0, 20);
+  auto catch_up = make();
+  catch_up.begin_at_end(client_);
+  insert(20, 30);
+  for (const int64_t heard : {24, 29}) {
+    catch_up.sent(Value::int64(heard), test_row(heard, std::to_string(heard)));
+  }
+  catch_up.rows_missed();
+  auto ids = read_page(catch_up);
+  catch_up.rows_missed();
+  const auto rest = read_all(catch_up);
+  ids.insert(ids.end(), rest.begin(), rest.end());
+  EXPECT_THAT(ids, ElementsAre(20, 21, 22, 23, 25, 26, 27, 28));
+  catch_up.pass_time(std::chrono::steady_clock::now() + std::chrono::hours(2));
+  EXPECT_EQ(read_all(catch_up), range(0, 0));
+}
+
 TEST_F(CatchUp, ARowIsTakenAsOftenAsItWasAdded) {
   RememberedRows rows(8);
   EXPECT_FALSE(rows.take("ab"));
