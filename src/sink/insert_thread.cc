@@ -254,7 +254,7 @@ void InsertThread::begin_trouble(const std::string& table, const std::string& re
     trouble_ = reason;
   }
   metrics_.set_unavailable(true);
-  base::log_warn("Inserts into {} wait until the database is back: {}", table, reason);
+  base::log_warn("Batches for {} wait until the database is back: {}", table, reason);
 }
 
 void InsertThread::end_trouble(const std::string& table) {
@@ -264,7 +264,7 @@ void InsertThread::end_trouble(const std::string& table) {
     trouble_.reset();
   }
   metrics_.set_unavailable(false);
-  base::log_info("The database is back; inserts into {} go on", table);
+  base::log_info("The database is back; batches for {} go on", table);
 }
 
 }  // namespace kc::sink

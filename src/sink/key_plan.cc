@@ -2,7 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 #include "base/error.h"
+#include "wire/row_codec.h"
 
 namespace kc::sink {
 
@@ -12,7 +17,11 @@ using data::Kind;
 using data::Value;
 
 KeyPlan::KeyPlan(std::string table, std::shared_ptr<const PrimaryKey> key)
-    : table_(std::move(table)), key_(std::move(key)), map_plan_(compile(nullptr)) {}
+    : table_(std::move(table)), key_(std::move(key)), map_plan_(compile(nullptr)) {
+  has_reals_ = std::ranges::any_of(key_->type().columns(), [](const wire::Column& column) {
+    return column.type == wire::BaseType::float_ || column.type == wire::BaseType::double_;
+  });
+}
 
 RowPlan KeyPlan::compile(const data::Schema* schema) const {
   RowPlan plan(table_, key_->type(), schema);
@@ -29,6 +38,9 @@ std::string_view KeyPlan::encode(const data::Record& record) {
     } else {
       encode_single(record);
     }
+    const std::string_view key = wire::AvroReader(encoded_.row_bytes()).read_bytes();
+    if (has_reals_) refuse_unless_finite(record, key);
+    return key;
   } catch (const Error& error) {
     if (error.reaction() != Reaction::skip_record) throw;
     throw Error(Reaction::skip_record,
@@ -37,7 +49,6 @@ std::string_view KeyPlan::encode(const data::Record& record) {
                 "by a single value for a key of one column",
                 error.what(), key_->column_names());
   }
-  return wire::AvroReader(encoded_.row_bytes()).read_bytes();
 }
 
 // The plans are for values.
@@ -54,23 +65,36 @@ void KeyPlan::encode_fields(const data::Record& record) {
 }
 
 void KeyPlan::encode_single(const data::Record& record) {
-  const auto fail = [&](std::string_view reason) {
-    throw Error(Reaction::skip_record,
-                "Record without value cannot be deleted from table {} (topic {}, partition {}, "
-                "offset {}): {}",
-                table_, record.topic, record.partition, record.offset, reason);
-  };
   const auto& columns = key_->type().columns();
-  if (record.key.is_null()) fail("it has no key");
+  if (record.key.is_null()) fail(record, "it has no key");
   if (columns.size() > 1) {
-    fail(fmt::format("its key is a single value, a {}, and the table's has {} columns",
-                     kind_name(record.key.kind()), columns.size()));
+    fail(record, fmt::format("its key is a single value, a {}, and the table's has {} columns",
+                             kind_name(record.key.kind()), columns.size()));
   }
   const Value entries[] = {Value::string(columns.front().name), record.key};
   data::Record key = record;
   key.value = Value::map(entries);
   key.value_schema = nullptr;
   map_plan_.encode(key, encoded_);
+}
+
+// Nothing else equals such a number, so that no expression selects its row.
+void KeyPlan::refuse_unless_finite(const data::Record& record, std::string_view key) {
+  std::vector<Value> values;
+  wire::decode_row(key_->type(), key, values);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const bool is_real = values[i].kind() == Kind::float32 || values[i].kind() == Kind::float64;
+    if (!is_real || std::isfinite(values[i].as_real())) continue;
+    fail(record, fmt::format("field {}: {} cannot be looked for", key_->type().columns()[i].name,
+                             values[i].as_real()));
+  }
+}
+
+void KeyPlan::fail(const data::Record& record, std::string_view reason) const {
+  throw Error(Reaction::skip_record,
+              "Record without value deletes no row of table {} (topic {}, partition {}, offset "
+              "{}): {}",
+              table_, record.topic, record.partition, record.offset, reason);
 }
 
 }  // namespace kc::sink

@@ -28,6 +28,8 @@ class KeyPlan {
  private:
   void encode_fields(const data::Record& record);
   void encode_single(const data::Record& record);
+  void refuse_unless_finite(const data::Record& record, std::string_view key);
+  [[noreturn]] void fail(const data::Record& record, std::string_view reason) const;
   RowPlan compile(const data::Schema* schema) const;
 
   const std::string table_;
@@ -35,6 +37,7 @@ class KeyPlan {
   RowPlan map_plan_;
   data::SchemaPtr schema_;  // kept, so that its address means nothing else
   std::optional<RowPlan> structure_plan_;
+  bool has_reals_ = false;
   wire::InsertBody encoded_;  // reused
 };
 

@@ -1,6 +1,7 @@
 // Records without value (kinetica.delete_enabled) against the embedded server, over HTTP.
 #include <gmock/gmock.h>
 
+#include <limits>
 #include <map>
 #include <random>
 
@@ -271,6 +272,40 @@ TEST_F(SinkDeletesTest, CompositeKeysOfSeveralTypes) {
   const auto left = rows("t");
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0][6], Value::string("3.5"));
+}
+
+TEST_F(SinkDeletesTest, ExtremeKeysSelectTheirRows) {
+  reader_.create_table("t",
+                       wire::TableType({{"whole", BaseType::long_, {"primary_key"}},
+                                        {"real", BaseType::double_, {"primary_key"}},
+                                        {"text", BaseType::string, {"primary_key"}}}),
+                       "");
+  const auto task = deleting();
+  data::RecordBatch batch;
+  std::vector<std::vector<std::pair<std::string_view, Value>>> keys;
+  for (const int64_t whole : {INT64_MIN, INT64_MAX}) {
+    for (const double real : {0.1, -1e300, 5e-324, 1e22}) {
+      for (const std::string_view text :
+           {"", "a\"b'c\\", "\n\t", "\\\"", "\xc3\xa4\xf0\x9f\x98\x80"}) {
+        keys.push_back({{"whole", Value::int64(whole)},
+                        {"real", Value::float64(real)},
+                        {"text", Value::string(text)}});
+        add_fields(batch, "t", keys.back());
+      }
+    }
+  }
+  put(*task, batch);
+  ASSERT_EQ(committed(*task), positions_);
+  ASSERT_EQ(count("t"), 40);
+  data::RecordBatch deletes;
+  for (const auto& key : keys) tombstone(deletes, map_of(deletes, key));
+  put(*task, deletes);
+  EXPECT_EQ(committed(*task), positions_);
+  EXPECT_EQ(count("t"), 0);
+  keys[0][1].second = Value::float64(std::numeric_limits<double>::quiet_NaN());
+  data::RecordBatch nan;
+  tombstone(nan, map_of(nan, keys[0]));
+  EXPECT_THAT(refusal(*task, nan, 0), HasSubstr("field real: nan cannot be looked for"));
 }
 
 TEST_F(SinkDeletesTest, KeyThatIsNoneOfTheTablesIsARecordError) {

@@ -40,7 +40,7 @@ void Tombstones::take(const data::Record& record) {
   auto& [table, plan] = found->second;
   if (plan == nullptr) {
     throw Error(Reaction::skip_record,
-                "Record without value cannot be deleted from table {} (topic {}, partition {}, "
+                "Record without value deletes no row of table {} (topic {}, partition {}, "
                 "offset {}): the table has no primary key. Hint: create it with one, or set "
                 "kinetica.delete_enabled=false",
                 table->name(), record.topic, record.partition, record.offset);
