@@ -20,6 +20,12 @@ struct SchemaAndValue {
   data::Value value;
 };
 
+// A header that names the schema of a message's key or value.
+struct SchemaHeader {
+  std::string_view name;
+  std::string_view value;
+};
+
 // `header`: as a HeaderConverter; to_connect() and from_connect() are called per header, and a null
 // header value is `bytes` of nothing.
 enum class ConverterRole { key, value, header };
@@ -51,6 +57,9 @@ class Converter {
   // for a value that does not fit the schema; `out` is then unspecified beyond its former size.
   virtual bool from_connect(std::string_view topic, const data::Schema* schema,
                             const data::Value& value, std::string& out) = 0;
+  // fromConnectData with headers: what belongs into those of the message that from_connect() has
+  // written last. Valid until its next call; nothing where the bytes say all.
+  virtual std::optional<SchemaHeader> written_schema_header() const { return std::nullopt; }
 };
 
 const config::ConfigDef& no_converter_settings();

@@ -17,6 +17,10 @@ void FakeRegistry::fail_with(int status) {
   state_.with([&](State& state) { state.status = status; });
 }
 
+void FakeRegistry::forget_guids() {
+  state_.with([](State& state) { state.guids = false; });
+}
+
 std::string FakeRegistry::schema(int32_t id) const {
   return state_.copy().entries.at(static_cast<size_t>(id) - 1).body.at("schema");
 }
@@ -26,8 +30,15 @@ int32_t FakeRegistry::State::add(const std::string& subject, const std::string& 
   return static_cast<int32_t>(entries.size());
 }
 
+nlohmann::json FakeRegistry::State::named(size_t i, nlohmann::json more) const {
+  constexpr size_t prefix = std::string_view("guids/").size();
+  const std::string guid = FakeRegistry::guid(static_cast<int32_t>(i) + 1);
+  if (guids) more["guid"] = registry::schema_path({0, guid}).substr(prefix);
+  return more;
+}
+
 nlohmann::json FakeRegistry::State::described(size_t i) const {
-  nlohmann::json body = entries[i].body;
+  nlohmann::json body = named(i, entries[i].body);
   int version = 0;
   for (size_t k = 0; k <= i; ++k) version += entries[k].subject == entries[i].subject ? 1 : 0;
   body["id"] = i + 1;
@@ -40,7 +51,7 @@ std::optional<nlohmann::json> FakeRegistry::State::answer(const http::ServerRequ
   for (size_t i = 0; i < entries.size(); ++i) {
     const nlohmann::json known = described(i);
     const std::string of = "/subjects/" + entries[i].subject;
-    if (request.target == fmt::format("/schemas/ids/{}", i + 1)) return entries[i].body;
+    if (request.target == fmt::format("/schemas/ids/{}", i + 1)) return named(i, entries[i].body);
     const std::string guid = FakeRegistry::guid(static_cast<int32_t>(i) + 1);
     if (request.target == "/schemas/" + registry::schema_path({0, guid})) return entries[i].body;
     if (request.target == of + fmt::format("/versions/{}", known["version"].get<int>())) {
@@ -58,7 +69,8 @@ std::optional<nlohmann::json> FakeRegistry::State::answer(const http::ServerRequ
     }
   } else if (request.method == "POST" && request.target.ends_with("/versions")) {
     const std::string subject = request.target.substr(10, request.target.size() - 19);
-    return nlohmann::json{{"id", add(subject, request.body)}};
+    const int32_t id = add(subject, request.body);
+    return named(static_cast<size_t>(id) - 1, {{"id", id}});
   }
   return std::nullopt;
 }

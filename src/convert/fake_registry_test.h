@@ -21,6 +21,8 @@ class FakeRegistry {
   int32_t add(const std::string& subject, const std::string& body);
   // Answers everything with this status; with 200, properly again.
   void fail_with(int status);
+  // Answers as a registry without GUIDs.
+  void forget_guids();
   // The GUID of the schema with this id: 16 bytes.
   static std::string guid(int32_t id) { return std::string(15, '\0') + static_cast<char>(id); }
   // "GET /schemas/ids/1".
@@ -38,8 +40,11 @@ class FakeRegistry {
     std::vector<Entry> entries;
     std::vector<std::string> requests;
     int status = 200;
+    bool guids = true;
 
     int32_t add(const std::string& subject, const std::string& body);
+    // `more`, with the GUID of the schema at `i`.
+    nlohmann::json named(size_t i, nlohmann::json more) const;
     nlohmann::json described(size_t i) const;
     std::optional<nlohmann::json> answer(const http::ServerRequest& request);
   };

@@ -20,7 +20,7 @@ using config::PropertyType;
 
 constexpr const char* use_schema_id_property = "use.schema.id";
 constexpr const char* plans_max_property = "schemas.cache.config";
-constexpr std::string_view id_deserializers = "io.confluent.kafka.serializers.schema.id.";
+constexpr std::string_view schema_id_classes = "io.confluent.kafka.serializers.schema.id.";
 
 // `error` as Confluent's converter shows it, with what the caller does next unchanged.
 Error described(const Error& error, const char* beginning, std::string_view topic) {
@@ -44,36 +44,49 @@ std::string shown(const registry::SchemaId& id) {
   return "GUID " + path.substr(path.find('/') + 1);
 }
 
-std::string id_deserializer_property(bool is_key) {
-  return fmt::format("{}.schema.id.deserializer", is_key ? "key" : "value");
+// "key.schema.id.deserializer"; `role`: serializer or deserializer.
+std::string schema_id_property(bool is_key, std::string_view role) {
+  return fmt::format("{}.schema.id.{}", is_key ? "key" : "value", role);
 }
 
-void declare_id_deserializers(config::ConfigDef& def) {
-  for (const bool is_key : {true, false}) {
+void declare_schema_id_classes(config::ConfigDef& def) {
+  const auto declare = [&](bool is_key, std::string_view role, const char* standard,
+                           std::string doc) {
     config::Property property;
-    property.name = id_deserializer_property(is_key);
+    property.name = schema_id_property(is_key, role);
     property.type = PropertyType::class_name;
-    property.default_value = fmt::format("{}PrefixSchemaIdDeserializer", id_deserializers);
+    property.default_value = fmt::format("{}{}", schema_id_classes, standard);
     property.importance = config::Importance::low;
-    property.doc = fmt::format(
-        "Where a {}'s schema is named: PrefixSchemaIdDeserializer, before its bytes, or "
-        "DualSchemaIdDeserializer, in the header {} or else before its bytes; with their package.",
-        is_key ? "key" : "value",
-        is_key ? registry::key_schema_header : registry::value_schema_header);
+    property.doc = std::move(doc);
     def.add(std::move(property));
+  };
+  for (const bool is_key : {true, false}) {
+    const std::string_view role = is_key ? "key" : "value";
+    const std::string_view header =
+        is_key ? registry::key_schema_header : registry::value_schema_header;
+    declare(is_key, "deserializer", "PrefixSchemaIdDeserializer",
+            fmt::format("Where a {}'s schema is named: PrefixSchemaIdDeserializer, before its "
+                        "bytes, or DualSchemaIdDeserializer, in the header {} or else before its "
+                        "bytes; with their package.",
+                        role, header));
+    declare(is_key, "serializer", "PrefixSchemaIdSerializer",
+            fmt::format("Where a {}'s schema is named: PrefixSchemaIdSerializer, by its id before "
+                        "the bytes, or HeaderSchemaIdSerializer, by its GUID, which the registry "
+                        "must have, in the header {}; with their package.",
+                        role, header));
   }
 }
 
-bool schema_in_header(const config::Config& config, bool is_key) {
-  const std::string& given = config.string(id_deserializer_property(is_key));
+// Whether the schema is named in a header: the property says `in_header`, not `before_bytes`.
+bool schema_in_header(const config::Config& config, const std::string& property,
+                      std::string_view in_header, std::string_view before_bytes) {
+  const std::string& given = config.string(property);
   std::string_view name = given;
-  if (name.starts_with(id_deserializers)) name.remove_prefix(id_deserializers.size());
-  if (name == "DualSchemaIdDeserializer") return true;
-  if (name == "PrefixSchemaIdDeserializer") return false;
-  throw Error(Reaction::fix_config,
-              "{} = {}: this class is not known. Use {}PrefixSchemaIdDeserializer or "
-              "DualSchemaIdDeserializer",
-              id_deserializer_property(is_key), given, id_deserializers);
+  if (name.starts_with(schema_id_classes)) name.remove_prefix(schema_id_classes.size());
+  if (name == in_header) return true;
+  if (name == before_bytes) return false;
+  throw Error(Reaction::fix_config, "{} = {}: this class is not known. Use {}{} or {}", property,
+              given, schema_id_classes, before_bytes, in_header);
 }
 
 }  // namespace
@@ -91,7 +104,7 @@ config::Property converter_flag(std::string name, bool default_value, std::strin
 void declare_registry_converter_properties(config::ConfigDef& def) {
   registry::declare_registry_properties(def);
   registry::declare_subject_name_properties(def);
-  declare_id_deserializers(def);
+  declare_schema_id_classes(def);
   def.add(converter_flag("auto.register.schemas", true, "Whether new schemas are registered."));
   config::Property id;
   id.name = use_schema_id_property;
@@ -127,7 +140,12 @@ RegistryConverterOptions registry_converter_options(const config::Config& config
   options.registry = registry::registry_settings(config);
   options.is_key = role == connect::ConverterRole::key;
   options.subject_name = registry::subject_name_strategy(config, options.is_key);
-  options.schema_in_header = schema_in_header(config, options.is_key);
+  options.schema_in_header =
+      schema_in_header(config, schema_id_property(options.is_key, "deserializer"),
+                       "DualSchemaIdDeserializer", "PrefixSchemaIdDeserializer");
+  options.write_schema_in_header =
+      schema_in_header(config, schema_id_property(options.is_key, "serializer"),
+                       "HeaderSchemaIdSerializer", "PrefixSchemaIdSerializer");
   options.plans_max = static_cast<size_t>(config.integer(plans_max_property));
   options.auto_register_schemas = config.boolean("auto.register.schemas");
   options.use_latest_version = config.boolean("use.latest.version");
@@ -270,12 +288,19 @@ bool RegistryConverter::from_connect(std::string_view topic, const data::Schema*
   if (value.is_null() && null_is_tombstone(schema)) return false;
   try {
     Writing& how = writing(topic, schema);
-    out += how.header;
+    if (!options_.write_schema_in_header) out += how.frame;
     how.writer->write(value, out);
     return true;
   } catch (const Error& error) {
     throw described(error, access_or(language_.writing_failed, error), topic);
   }
+}
+
+std::optional<connect::SchemaHeader> RegistryConverter::written_schema_header() const {
+  if (!options_.write_schema_in_header || latest_writing_ == nullptr) return std::nullopt;
+  return connect::SchemaHeader{
+      options_.is_key ? registry::key_schema_header : registry::value_schema_header,
+      latest_writing_->frame};
 }
 
 RegistryConverter::Writing& RegistryConverter::writing(std::string_view topic,
@@ -304,10 +329,26 @@ std::unique_ptr<RegistryConverter::Writing> RegistryConverter::make_writing(
       registry::subject_name(options_.subject_name, topic, options_.is_key, own.record);
   SchemaSource source;
   source.schema = std::move(own.schema);
-  made->header = registry::frame_header(id_to_write_with(subject, source.schema));
+  const int32_t id = id_to_write_with(subject, source.schema);
+  made->frame = frame_of(id, source.schema);
   source.references = registry_.resolve(source.schema);
   made->writer = compile_writer(source, schema);
+  made->frame += made->writer->indexes();
   return made;
+}
+
+std::string RegistryConverter::frame_of(int32_t id,
+                                        const registry::RegisteredSchema& schema) const {
+  if (!options_.write_schema_in_header) return registry::frame_header(id);
+  if (schema.guid.empty()) {
+    const std::string property = schema_id_property(options_.is_key, "serializer");
+    throw Error(Reaction::fix_config,
+                "{} is HeaderSchemaIdSerializer, and the Schema Registry has told no GUID of the "
+                "schema with id {}: it knows none. Hint: use a registry that does, or "
+                "{}=io.confluent.kafka.serializers.schema.id.PrefixSchemaIdSerializer",
+                property, id, property);
+  }
+  return registry::guid_header(schema.guid);
 }
 
 int32_t RegistryConverter::id_to_write_with(const std::string& subject,
@@ -323,6 +364,7 @@ int32_t RegistryConverter::id_to_write_with(const std::string& subject,
     schema = std::move(latest.schema);
   } else if (const auto found = registry_.find(subject, schema)) {
     id = found->id;
+    schema.guid = found->schema.guid;
   } else {
     throw Error(Reaction::skip_record,
                 "Error retrieving {} schema of subject {}: Schema not found; error code: 40403. "

@@ -27,8 +27,10 @@ namespace kc::convert {
 struct RegistryConverterOptions {
   registry::RegistrySettings registry;
   registry::SubjectNameStrategy subject_name = registry::SubjectNameStrategy::topic;
-  // A message's schema may be named in its headers.
+  // The schema of a message that is read may be named in its headers.
   bool schema_in_header = false;
+  // Messages that are written name theirs there, by its GUID.
+  bool write_schema_in_header = false;
   bool is_key = false;
   bool auto_register_schemas = true;
   // Without auto_register_schemas: write with this schema, or with the subject's latest.
@@ -74,6 +76,7 @@ class RegistryConverter : public connect::Converter {
                                           data::RecordBatch& batch) final;
   bool from_connect(std::string_view topic, const data::Schema* schema, const data::Value& value,
                     std::string& out) final;
+  std::optional<connect::SchemaHeader> written_schema_header() const final;
 
  protected:
   // A schema and all that it refers to, each after those that it refers to itself.
@@ -98,6 +101,8 @@ class RegistryConverter : public connect::Converter {
   class BodyWriter {
    public:
     virtual ~BodyWriter() = default;
+    // What tells the message within its schema, where SchemaLanguage::has_indexes.
+    virtual std::string_view indexes() const { return {}; }
     // Appends the body. Throws Error(skip_record) for a value that does not fit.
     virtual void write(const data::Value& value, std::string& out) = 0;
   };
@@ -137,7 +142,7 @@ class RegistryConverter : public connect::Converter {
   struct Writing {
     std::string topic;
     data::SchemaPtr schema;
-    std::string header;
+    std::string frame;  // what names the schema, before the body or in a header
     std::unique_ptr<BodyWriter> writer;
   };
 
@@ -153,6 +158,8 @@ class RegistryConverter : public connect::Converter {
   std::unique_ptr<Writing> make_writing(std::string_view topic, const data::Schema* schema);
   // The id that messages with `schema` carry; `schema` becomes the one that has it.
   int32_t id_to_write_with(const std::string& subject, registry::RegisteredSchema& schema);
+  // Throws Error(fix_config) for a header when the registry has told no GUID.
+  std::string frame_of(int32_t id, const registry::RegisteredSchema& schema) const;
 
   const SchemaLanguage& language_;
   RegistryConverterOptions options_;

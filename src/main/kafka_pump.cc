@@ -213,7 +213,10 @@ registry::RegistryClient& KafkaPump::registry() {
 
 int32_t KafkaPump::schema_id(const std::string& subject, const std::string& avro_text) {
   const auto [known, added] = schema_ids_.try_emplace(subject + '\n' + avro_text, 0);
-  if (added) known->second = registry().register_schema(subject, {"AVRO", avro_text});
+  if (added) {
+    registry::RegisteredSchema schema{"AVRO", avro_text};
+    known->second = registry().register_schema(subject, schema);
+  }
   return known->second;
 }
 

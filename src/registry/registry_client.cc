@@ -87,8 +87,18 @@ std::string text_in(const Json& body, const char* name, std::optional<std::strin
   return *otherwise;
 }
 
+// 16 bytes; empty without one.
+std::string guid_in(const Json& body) {
+  const std::string text = text_in(body, "guid", "");
+  if (text.empty()) return {};
+  auto guid = guid_bytes(text);
+  if (!guid) not_a_registry("its \"guid\" is not one");
+  return std::move(*guid);
+}
+
 RegisteredSchema schema_in(const Json& body) {
   RegisteredSchema schema{text_in(body, "schemaType", "AVRO"), text_in(body, "schema")};
+  schema.guid = guid_in(body);
   const auto references = body.find("references");
   if (references == body.end() || !references->is_array()) return schema;
   for (const Json& reference : *references) {
@@ -183,7 +193,9 @@ std::optional<SubjectVersion> RegistryClient::find(const std::string& subject,
       ask(Method::post, "/subjects/" + encoded(subject) + normalize_, body_of(schema));
   if (response.status == 404) return std::nullopt;
   const Json body = parsed(response);
-  return SubjectVersion{number_in(body, "id"), number_in(body, "version"), schema};
+  SubjectVersion found{number_in(body, "id"), number_in(body, "version"), schema};
+  found.schema.guid = guid_in(body);
+  return found;
 }
 
 SubjectVersion RegistryClient::latest(const std::string& subject) {
@@ -191,10 +203,11 @@ SubjectVersion RegistryClient::latest(const std::string& subject) {
   return {number_in(body, "id"), number_in(body, "version"), schema_in(body)};
 }
 
-int32_t RegistryClient::register_schema(const std::string& subject,
-                                        const RegisteredSchema& schema) {
+int32_t RegistryClient::register_schema(const std::string& subject, RegisteredSchema& schema) {
   const std::string path = "/subjects/" + encoded(subject) + "/versions" + normalize_;
-  return number_in(parsed(ask(Method::post, path, body_of(schema))), "id");
+  const Json body = parsed(ask(Method::post, path, body_of(schema)));
+  schema.guid = guid_in(body);
+  return number_in(body, "id");
 }
 
 void RegistryClient::set_compatibility(const std::string& subject, std::string_view level) {

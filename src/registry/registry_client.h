@@ -37,6 +37,8 @@ struct RegisteredSchema {
   std::string type = "AVRO";  // or JSON, PROTOBUF
   std::string text;
   std::vector<SchemaReference> references{};
+  // 16 bytes, where the registry has told it; older ones have none.
+  std::string guid{};
 };
 
 struct SubjectVersion {
@@ -59,11 +61,12 @@ class RegistryClient {
   // Cached. Valid until the next call.
   const RegisteredSchema& schema(const SchemaId& id);
   const RegisteredSchema& schema(int32_t id) { return schema(SchemaId{id}); }
-  // The version that `schema` has under `subject`; nothing when it is not registered there.
+  // The version that `schema` has under `subject`, with its GUID; nothing when it is not registered
+  // there.
   std::optional<SubjectVersion> find(const std::string& subject, const RegisteredSchema& schema);
   SubjectVersion latest(const std::string& subject);
-  // The id of `schema`, which is registered under `subject` when it is not yet.
-  int32_t register_schema(const std::string& subject, const RegisteredSchema& schema);
+  // The id of `schema`, which is registered under `subject` when it is not yet, and gets its GUID.
+  int32_t register_schema(const std::string& subject, RegisteredSchema& schema);
   // How new schemas of `subject` must fit those before: "NONE", "BACKWARD" ...
   void set_compatibility(const std::string& subject, std::string_view level);
   // All schemas that `schema` refers to, each after those that it refers to itself, with the names

@@ -131,7 +131,8 @@ TEST(RegistryClient, BelievesThatAnIdIsMissingForATime) {
 
 TEST(RegistryClient, RegistersAndLooksUp) {
   ScriptedRegistry registry;
-  registry.script("POST /subjects/a%2Fb-value/versions?normalize=true", 200, R"({"id":3})");
+  registry.script("POST /subjects/a%2Fb-value/versions?normalize=true", 200,
+                  R"({"id":3,"guid":"00000000-0000-0000-0000-000000000003"})");
   registry.script("POST /subjects/a%2Fb-value?normalize=true", 200,
                   R"({"subject":"a/b-value","id":3,"version":9,"schema":"\"int\""})");
   registry.script("GET /subjects/x/versions/latest", 200,
@@ -139,11 +140,14 @@ TEST(RegistryClient, RegistersAndLooksUp) {
   const base::Clock clock;
   RegistryClient client(
       settings_of({{"schema.registry.url", registry.url()}, {"normalize.schemas", "true"}}), clock);
-  EXPECT_EQ(client.register_schema("a/b-value", {"AVRO", "\"int\""}), 3);
+  RegisteredSchema schema{"AVRO", "\"int\""};
+  EXPECT_EQ(client.register_schema("a/b-value", schema), 3);
+  EXPECT_EQ(schema.guid, std::string(15, '\0') + '\3');
   const auto found = client.find("a/b-value", {"AVRO", "\"int\"", {{"n", "s", 1}}});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->id, 3);
   EXPECT_EQ(found->version, 9);
+  EXPECT_EQ(found->schema.guid, "") << "this registry told none";
   EXPECT_FALSE(client.find("other", {"AVRO", "\"int\""}));
   EXPECT_EQ(client.latest("x").schema.type, "JSON");
   EXPECT_THAT(registry.requests()[1],

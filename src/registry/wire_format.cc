@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/error.h"
 
 namespace kc::registry {
@@ -32,6 +34,26 @@ std::string frame_header(int32_t schema_id) {
     header.push_back(static_cast<char>(static_cast<uint32_t>(schema_id) >> shift));
   }
   return header;
+}
+
+std::string guid_header(std::string_view guid) { return std::string(1, '\1').append(guid); }
+
+std::optional<std::string> guid_bytes(std::string_view text) {
+  constexpr std::string_view form = "00112233-4455-6677-8899-aabbccddeeff";
+  if (text.size() != form.size()) return std::nullopt;
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (form[i] == '-') {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    uint8_t byte = 0;
+    const auto read = std::from_chars(&text[i], &text[i] + 2, byte, 16);
+    if (read.ptr != &text[i] + 2) return std::nullopt;
+    bytes.push_back(static_cast<char>(byte));
+    ++i;
+  }
+  return bytes;
 }
 
 }  // namespace kc::registry

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,5 +51,9 @@ inline Frame read_frame(std::string_view bytes) {
 
 // What stands before the body of a message whose schema has this id.
 std::string frame_header(int32_t schema_id);
+// What names the schema with this GUID of 16 bytes.
+std::string guid_header(std::string_view guid);
+// The 16 bytes of 00112233-4455-6677-8899-aabbccddeeff; nothing for another text.
+std::optional<std::string> guid_bytes(std::string_view text);
 
 }  // namespace kc::registry

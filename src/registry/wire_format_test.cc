@@ -20,6 +20,17 @@ TEST(WireFormat, IdsAndGuidsStandBeforeTheBody) {
   const std::string with_guid = "\1"s + guid + "body";
   EXPECT_EQ(read_frame(with_guid).schema, (SchemaId{0, guid}));
   EXPECT_EQ(read_frame(with_guid).body, "body");
+  EXPECT_EQ(guid_header(guid) + "body", with_guid);
+}
+
+TEST(WireFormat, GuidsAreReadFromTheirTextOnly) {
+  EXPECT_EQ(guid_bytes("00112233-4455-6677-8899-AABBccddeeff"), guid);
+  for (const char* text :
+       {"", "00112233445566778899aabbccddeeff", "00112233-4455-6677-8899-aabbccddeef",
+        "00112233-4455-6677-8899-aabbccddeefg", "00112233-4455-6677-8899aabbccddeeff0",
+        "00112233-4455-6677-8899-aabbccddee f", "0011223--4455-6677-8899-aabbccddeeff"}) {
+    EXPECT_EQ(guid_bytes(text), std::nullopt) << text;
+  }
 }
 
 TEST(WireFormat, OtherBytesAreRefused) {

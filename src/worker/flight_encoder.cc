@@ -85,15 +85,25 @@ void FlightEncoder::encode(Flight& flight, data::Record& record) {
   };
   if (steps_.header.converter) {
     for (const data::Header& header : record.headers) {
-      header_pieces_.push_back(
-          encode_one(Stage::header_converter, steps_.header, header.schema, header.value));
+      header_pieces_.push_back({header.name, encode_one(Stage::header_converter, steps_.header,
+                                                        header.schema, header.value)});
     }
   }
-  extent.headers_end = header_pieces_.size();
   extent.key = encode_one(Stage::key_converter, steps_.key, record.key_schema, record.key);
+  if (!extent.key.is_null) append_schema_header(flight, *steps_.key.converter);
   extent.value =
       encode_one(Stage::value_converter, steps_.value, record.value_schema, record.value);
+  if (!extent.value.is_null) append_schema_header(flight, *steps_.value.converter);
+  extent.headers_end = header_pieces_.size();
   extents_.push_back(extent);
+}
+
+void FlightEncoder::append_schema_header(Flight& flight, const connect::Converter& converter) {
+  const auto header = converter.written_schema_header();
+  if (!header) return;
+  const size_t begin = flight.payload.size();
+  flight.payload += header->value;
+  header_pieces_.push_back({header->name, {begin, flight.payload.size(), false}});
 }
 
 // Only now does the payload stand still.
@@ -109,7 +119,7 @@ void FlightEncoder::finish(Flight& flight) {
     const data::Record& record = flight.batch.records()[extent.record];
     const size_t first_header = flight.headers.size();
     for (size_t i = first_header; i < extent.headers_end; ++i) {
-      flight.headers.push_back({record.headers[i - first_header].name, bytes(header_pieces_[i])});
+      flight.headers.push_back({header_pieces_[i].name, bytes(header_pieces_[i].value)});
     }
     flight.messages.push_back({.topic = record.topic,
                                .partition = record.partition,

@@ -54,6 +54,10 @@ class FlightEncoder {
     size_t begin, end;
     bool is_null;
   };
+  struct HeaderPiece {
+    std::string_view name;
+    Piece value;
+  };
   struct Extent {
     size_t record;
     Piece key, value;
@@ -61,13 +65,14 @@ class FlightEncoder {
   };
 
   void encode(Flight& flight, data::Record& record);
+  void append_schema_header(Flight& flight, const connect::Converter& converter);
   void note_arrivals(Flight& flight) const;
   static void note_offsets(Flight& flight);
 
   RecordSteps steps_;
   Step step_;
   std::vector<Extent> extents_;
-  std::vector<Piece> header_pieces_;
+  std::vector<HeaderPiece> header_pieces_;
 };
 
 // A source partition or offset, which are maps of scalars (as Connect's OffsetUtils demands), as

@@ -119,6 +119,57 @@ TEST_F(AvroConverterTest, GuidsAreNamedInErrors) {
   EXPECT_THROW(make({{"value.schema.id.deserializer", "com.x.Mine"}}), Error);
 }
 
+constexpr const char* header_serializer =
+    "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer";
+
+TEST_F(AvroConverterTest, TheSchemaOfWhatIsWrittenMayBeNamedInAHeader) {
+  const SchemaPtr schema = SchemaBuilder(Type::int32).build();
+  std::string bytes;
+  const auto plain = make();
+  ASSERT_TRUE(plain->from_connect("t", schema.get(), Value::int32(-1), bytes));
+  EXPECT_EQ(plain->written_schema_header(), std::nullopt);
+  for (const ConverterRole role : {ConverterRole::key, ConverterRole::value}) {
+    const std::string name = role == ConverterRole::key ? "key" : "value";
+    const auto converter = make({{name + ".schema.id.serializer", header_serializer},
+                                 {name + ".schema.id.deserializer", dual}},
+                                role);
+    bytes.clear();
+    ASSERT_TRUE(converter->from_connect("t", schema.get(), Value::int32(-1), bytes));
+    EXPECT_EQ(bytes, "\1");
+    const auto header = converter->written_schema_header();
+    ASSERT_TRUE(header);
+    EXPECT_EQ(header->name, "__" + name + "_schema_id");
+    const std::string value(header->value);
+    EXPECT_EQ(value.size(), 17U);
+    EXPECT_EQ(converter->to_connect_with(value, "t", bytes, batch).value, Value::int32(-1));
+  }
+}
+
+TEST_F(AvroConverterTest, AHeaderNeedsARegistryWithGuids) {
+  const SchemaPtr schema = SchemaBuilder(Type::int32).build();
+  std::string bytes;
+  ASSERT_TRUE(make()->from_connect("t", schema.get(), Value::int32(1), bytes));
+  const config::Properties in_header{{"value.schema.id.serializer", header_serializer}};
+  for (const config::Properties& how :
+       {config::Properties{}, {{"use.latest.version", "true"}}, {{"use.schema.id", "1"}}}) {
+    config::Properties settings = in_header;
+    settings.set("auto.register.schemas", "false");
+    settings.merge(how);
+    const auto converter = make(settings);
+    ASSERT_TRUE(converter->from_connect("t", schema.get(), Value::int32(1), bytes));
+    EXPECT_EQ(converter->written_schema_header()->value, "\1" + FakeRegistry::guid(1));
+  }
+  registry.forget_guids();
+  try {
+    make(in_header)->from_connect("t", schema.get(), Value::int32(1), bytes);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.reaction(), Reaction::fix_config);
+    EXPECT_THAT(error.what(), HasSubstr("value.schema.id.serializer is HeaderSchemaIdSerializer"));
+  }
+  EXPECT_THROW(make({{"value.schema.id.serializer", "com.x.Mine"}}), Error);
+}
+
 TEST_F(AvroConverterTest, AnOutageIsRetried) {
   const int32_t id = registry.add("t-value", body(point));
   const auto converter = make();

@@ -164,18 +164,16 @@ class ProtobufConverter::Writer : public BodyWriter {
                   "name of one, as SetSchemaMetadata does",
                   message_name);
     }
-    header_ = indexes_header(document_.indexes_of(*message));
+    indexes_ = indexes_header(document_.indexes_of(*message));
     plan_ = std::make_unique<const ProtobufWritePlan>(*message, schema, options);
   }
 
-  void write(const Value& value, std::string& out) override {
-    out += header_;
-    write_protobuf(*plan_, value, out);
-  }
+  std::string_view indexes() const override { return indexes_; }
+  void write(const Value& value, std::string& out) override { write_protobuf(*plan_, value, out); }
 
  private:
   ProtobufDocument document_;
-  std::string header_;
+  std::string indexes_;
   std::unique_ptr<const ProtobufWritePlan> plan_;
 };
 

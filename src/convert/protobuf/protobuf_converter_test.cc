@@ -87,6 +87,23 @@ TEST_F(ProtobufConverterTest, IndexesStandInTheHeaderThatNamesTheSchema) {
   EXPECT_EQ(result.value.items()[0], Value::int32(3));
 }
 
+TEST_F(ProtobufConverterTest, IndexesAreWrittenIntoTheHeaderThatNamesTheSchema) {
+  const auto converter =
+      make({{"value.schema.id.serializer",
+             "io.confluent.kafka.serializers.schema.id.HeaderSchemaIdSerializer"}});
+  const SchemaPtr schema = SchemaBuilder(Type::structure)
+                               .name("P")
+                               .field("x", SchemaBuilder(Type::int32).build())
+                               .build();
+  const Value fields[] = {Value::int32(3)};
+  std::string bytes;
+  ASSERT_TRUE(converter->from_connect("t", schema.get(), Value::structure(fields), bytes));
+  EXPECT_EQ(bytes, "\x08\3");
+  const auto header = converter->written_schema_header();
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->value, "\1" + FakeRegistry::guid(1) + "\0"s);
+}
+
 TEST_F(ProtobufConverterTest, WritesWhatItReads) {
   const auto converter = make();
   const SchemaPtr schema = SchemaBuilder(Type::structure)

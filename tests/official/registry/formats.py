@@ -7,7 +7,8 @@ import decimal
 import json
 import uuid
 
-from confluent_kafka.schema_registry import Schema, SchemaReference
+from confluent_kafka.schema_registry import (Schema, SchemaReference,
+                                             header_schema_id_serializer)
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.schema_registry.confluent import meta_pb2
@@ -34,7 +35,7 @@ class Format:
     settings = {}
     transforms = {}
 
-    def serializer(self, client):
+    def serializer(self, client, conf=None):
         """Bytes from a value and a SerializationContext, with all schemas registered."""
         raise NotImplementedError
 
@@ -49,8 +50,20 @@ class Format:
         context = SerializationContext(topic, MessageField.VALUE)
         return [serialize(value, context) for value, _ in self.records]
 
-    def read(self, client, topic, message):
-        return self.deserializer(client)(message, SerializationContext(topic, MessageField.VALUE))
+    def write_with_headers(self, client, topic):
+        """(value, headers) of each message: the schema is named in the headers, by its GUID."""
+        serialize = self.serializer(client, {"schema.id.serializer": header_schema_id_serializer})
+        written = []
+        for value, _ in self.records:
+            headers = []
+            context = SerializationContext(topic, MessageField.VALUE, headers)
+            written.append((serialize(value, context), headers))
+        return written
+
+    def read(self, client, topic, message, headers=None):
+        """`headers`: they may name the schema."""
+        return self.deserializer(client)(
+            message, SerializationContext(topic, MessageField.VALUE, headers))
 
     def as_read(self, row):
         """`row`, of the table SOURCE_COLUMNS, as Python reads its record."""
@@ -150,11 +163,11 @@ class Avro(Format):
           "either_Address_number": None, "home_street": "", "home_number": -1}),
     ]
 
-    def serializer(self, client):
+    def serializer(self, client, conf=None):
         client.register_schema("judge-address", Schema(json.dumps(self.address), "AVRO"))
         schema = Schema(json.dumps(self.schema), "AVRO",
                         [SchemaReference("judge.Address", "judge-address", 1)])
-        return AvroSerializer(client, schema)
+        return AvroSerializer(client, schema, conf=conf)
 
     def deserializer(self, client):
         return AvroDeserializer(client)
@@ -231,11 +244,11 @@ class JsonSchema(Format):
           "either_2_number": None, "home_street": "", "home_number": -1, "home_city": None}),
     ]
 
-    def serializer(self, client):
+    def serializer(self, client, conf=None):
         client.register_schema("judge-json-address", Schema(json.dumps(self.address), "JSON"))
         schema = Schema(json.dumps(self.schema), "JSON",
                         [SchemaReference("address.json", "judge-json-address", 1)])
-        return JSONSerializer(schema, client)
+        return JSONSerializer(schema, client, conf=conf)
 
     def deserializer(self, client):
         return JSONDeserializer(None, schema_registry_client=client)
@@ -371,17 +384,17 @@ class Protobuf(Format):
             pool.Add(file)
         return message_factory.GetMessageClass(pool.FindMessageTypeByName(name))
 
-    def serializer(self, client):
+    def serializer(self, client, conf=None):
         message = self.message("judge.Outer.All")
-        serialize = ProtobufSerializer(message, client)
+        serialize = ProtobufSerializer(message, client, conf)
         return lambda value, context: serialize(message(**value), context)
 
     def deserializer(self, client):
         # It would parse the registered schema, which it can only in base64.
         return ProtobufDeserializer(self.message("Source"), {}, None)
 
-    def read(self, client, topic, message):
-        read = super().read(client, topic, message)
+    def read(self, client, topic, message, headers=None):
+        read = super().read(client, topic, message, headers)
         record = {field.name: getattr(read, field.name) for field in read.DESCRIPTOR.fields
                   if not field.has_presence or read.HasField(field.name)}
         record["instant"] = read.instant.ToDatetime(UTC)

@@ -1,6 +1,10 @@
-"""A Schema Registry that nobody here wrote, as a process, and a door before it that can be shut."""
+"""A Schema Registry that nobody here wrote, as a process, a door before it that can be shut, and a
+register of GUIDs before it, which it has none of."""
 
+import http.server
+import json
 import pathlib
+import re
 import shutil
 import socket
 import sys
@@ -8,6 +12,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "system"))
 import harness  # noqa: E402
@@ -16,6 +21,7 @@ import product  # noqa: E402
 APICURIO = harness.ROOT / "build" / "official" / "apicurio" / "2.6.13.Final"
 RUNNER = APICURIO / "apicurio-registry-app-2.6.13.Final-runner.jar"
 START_SECONDS = 90
+REQUEST_SECONDS = 30
 
 
 class Registry:
@@ -88,3 +94,72 @@ class Door:
 
     def close(self):
         self.listener.close()
+
+
+class GuidRegister:
+    """The registry with GUIDs, at `url`: adds "guid" wherever it answers a schema's id, and the
+    endpoint /schemas/guids/{guid}, which is its /schemas/ids/{id}. All else goes through as it is."""
+
+    SPACE = uuid.UUID("5a1c9e0e-6f0b-4f6e-9a55-0d2f6a4c1b77")
+
+    def __init__(self, registry):
+        register = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                self.answer(None)
+
+            def do_POST(self):
+                self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def answer(self, body):
+                status, answer = register.answer(self.command, self.path, body)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+        self.ids = {}  # by their GUIDs
+        self.asked = []  # the GUIDs, in the order in which they were
+        self.address = registry.address
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = registry.url.replace(f":{self.address[1]}/", f":{self.server.server_port}/")
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, method, path, body):
+        named = re.search(r"/schemas/guids/([^/?]+)", path)
+        if named:
+            guid = named[1]
+            self.asked.append(guid)
+            if guid not in self.ids:
+                return 404, b'{"error_code":40403,"message":"Schema not found"}'
+            path = path.replace(f"/guids/{guid}", f"/ids/{self.ids[guid]}")
+        request = urllib.request.Request(
+            f"http://{self.address[0]}:{self.address[1]}{path}", body, method=method,
+            headers={"Content-Type": "application/vnd.schemaregistry.v1+json"})
+        try:
+            with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as reply:
+                status, answer = reply.status, reply.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+        return status, self.with_guid(path, json.loads(answer))
+
+    def with_guid(self, path, answer):
+        by_id = re.search(r"/schemas/ids/(\d+)", path)
+        if isinstance(answer, dict) and ("id" in answer or by_id):
+            schema_id = int(by_id[1]) if by_id else answer["id"]
+            guid = str(uuid.uuid5(self.SPACE, str(schema_id)))
+            self.ids[guid] = schema_id
+            answer["guid"] = guid
+        return json.dumps(answer).encode()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()

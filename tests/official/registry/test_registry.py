@@ -6,6 +6,7 @@ import collections
 import json
 import struct
 import subprocess
+import uuid
 
 import formats
 import schema_registry
@@ -20,6 +21,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 UNKNOWN_ID = 99_999
+IDS = "io.confluent.kafka.serializers.schema.id."
 READ_SECONDS = 30
 
 
@@ -43,9 +45,11 @@ def tearDownModule():
 
 class RegistryTest(product.ProductTest):
     def produce(self, topic, messages):
+        """`messages`: values, or values with headers."""
         producer = confluent_kafka.Producer({"bootstrap.servers": self.broker.address})
         for message in messages:
-            producer.produce(topic, message, partition=0)
+            value, headers = message if isinstance(message, tuple) else (message, None)
+            producer.produce(topic, value, partition=0, headers=headers)
         self.assertEqual(producer.flush(READ_SECONDS), 0)
 
     def consume(self, topic, count):
@@ -68,9 +72,12 @@ class RegistryTest(product.ProductTest):
             consumer.close()
         return found
 
-    def converter(self, form, url=None):
+    def converter(self, form, url=None, ids_in_headers=False):
         """A connector's lines for its value converter."""
         settings = {"schema.registry.url": url or registry.url, **form.settings}
+        if ids_in_headers:
+            settings |= {"value.schema.id.deserializer": IDS + "DualSchemaIdDeserializer",
+                         "value.schema.id.serializer": IDS + "HeaderSchemaIdSerializer"}
         return {"value.converter": form.converter,
                 **{f"value.converter.{name}": value for name, value in settings.items()}}
 
@@ -87,10 +94,10 @@ class RegistryTest(product.ProductTest):
                 "key.converter": product.STRING_CONVERTER,
                 **{f"errors.{key.replace('_', '.')}": value for key, value in errors.items()}}
 
-    def assert_read(self, topic, form):
-        """What Python reads from the topic is SOURCE_ROWS."""
+    def assert_read(self, topic, form, by=None):
+        """What Python reads from the topic, with the client `by`, is SOURCE_ROWS."""
         messages = self.consume(topic, len(formats.SOURCE_ROWS))
-        read = sorted((form.read(client, topic, value) for value, _ in messages),
+        read = sorted((form.read(by or client, topic, value, headers) for value, headers in messages),
                       key=lambda record: record["id"])
         for record, row in zip(read, formats.SOURCE_ROWS, strict=True):
             record["single"] = formats.single(record["single"])
@@ -133,6 +140,73 @@ class Values(RegistryTest):
         for form in formats.FORMATS:
             with self.subTest(form.name):
                 self.assert_read(f"ReadTable{form.name}", form)
+
+
+class IdsInHeaders(RegistryTest):
+    """Messages whose schema is named by its GUID in their headers."""
+
+    def setUp(self):
+        super().setUp()
+        self.guids = schema_registry.GuidRegister(registry)
+        self.addCleanup(self.guids.close)
+        self.client = SchemaRegistryClient({"url": self.guids.url})
+
+    def guid_in(self, headers):
+        header = headers["__value_schema_id"]
+        self.assertEqual(header[0], 1)
+        return str(uuid.UUID(bytes=header[1:17]))
+
+    def test_what_python_writes_the_sink_stores(self):
+        database = self.start_server()
+        sinks, guids = [], set()
+        for form in formats.FORMATS:
+            topic = f"Header{form.name}"
+            messages = form.write_with_headers(self.client, topic)
+            guids |= {self.guid_in(dict(headers)) for _, headers in messages}
+            # Without the header, the schema is named before the bytes.
+            prefixed = form.write(self.client, topic)
+            self.produce(topic, [messages[0], prefixed[1]])
+            sinks.append({**self.sink(topic, database, topic, form),
+                          **self.converter(form, self.guids.url, ids_in_headers=True)})
+        worker = self.start_worker(self.worker_properties(), *sinks)
+        for form in formats.FORMATS:
+            with self.subTest(form.name):
+                self.wait_running(worker, f"Header{form.name}")
+                self.assert_rows(database, f"Header{form.name}", [row for _, row in form.records])
+        self.assertEqual(set(self.guids.asked), guids)
+
+    def test_what_the_source_writes_python_reads(self):
+        database = self.start_server()
+        sources = []
+        for form in formats.FORMATS:
+            table = f"HeaderTable{form.name}"
+            database.create_table(table, formats.SOURCE_COLUMNS)
+            sources.append({**self.source(database, table, form),
+                            **self.converter(form, self.guids.url, ids_in_headers=True)})
+        worker = self.start_worker(self.worker_properties(), *sources)
+        tables = {f"HeaderTable{form.name}" for form in formats.FORMATS}
+        self.wait_running(worker, *tables)
+        self.wait_until(lambda: database.subscribed_tables() >= tables, "subscribers of all tables")
+        for table in tables:
+            database.insert(table, formats.SOURCE_ROWS)
+        for form in formats.FORMATS:
+            with self.subTest(form.name):
+                topic = f"ReadHeaderTable{form.name}"
+                self.assert_read(topic, form, self.client)
+                for _, headers in self.consume(topic, len(formats.SOURCE_ROWS)):
+                    self.assertIn(self.guid_in(headers), self.guids.ids)
+
+    def test_a_registry_without_guids_fails_the_task_with_the_reason(self):
+        form = formats.FORMATS[0]
+        database = self.start_server()
+        database.create_table("NoGuids", formats.SOURCE_COLUMNS)
+        worker = self.start_worker(self.worker_properties(),
+                                   {**self.source(database, "NoGuids", form),
+                                    **self.converter(form, ids_in_headers=True)})
+        self.wait_until(lambda: "NoGuids" in database.subscribed_tables(), "a subscriber")
+        database.insert("NoGuids", formats.SOURCE_ROWS)
+        self.assertIn("value.schema.id.serializer is HeaderSchemaIdSerializer",
+                      self.wait_for_task(worker, "NoGuids", "FAILED"))
 
 
 class Pumps(RegistryTest):
