@@ -18,6 +18,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import harness
 import product
 from kafka_broker import KafkaBroker
 
@@ -71,6 +72,8 @@ class Stores:
         # An authority that has signed nothing here.
         self.make_authority("stranger", "stranger")
         self.import_certificate("stranger.jks", "stranger", ["-storetype", "JKS"])
+        self.run("openssl", "pkcs12", "-export", "-in", "stranger.pem", "-inkey", "stranger.key",
+                 "-passout", f"pass:{STORE_PASSWORD}", "-out", "stranger.p12")
 
     def path(self, name):
         return self.folder / name
@@ -299,20 +302,27 @@ class Security(product.ProductTest):
         except (urllib.error.URLError, OSError):
             return 0, ""
 
-    def test_rest_over_https_with_certificates_and_users(self):
-        users = self.write_file("users", "alice=wonder\n")
+    def let_in(self, users):
+        """From now on processes begin with a JAAS file that lets these in: lines of user=password."""
+        file = self.write_file("users", users)
         jaas = self.write_file(
             "jaas.conf", "KafkaConnect { org.apache.kafka.connect.rest.basic.auth.extension."
-                         f'PropertyFileLoginModule required file="{users}"; }};')
+                         f'PropertyFileLoginModule required file="{file}"; }};')
         os.environ["KAFKA_OPTS"] = f"-Djava.security.auth.login.config={jaas}"
         self.addCleanup(os.environ.pop, "KAFKA_OPTS", None)
-        own = {**identity("broker.p12", STORE_PASSWORD), **trust("trust.jks"),
-               "ssl.client.auth": "required"}
-        process = self.launch_worker({
-            **self.worker_properties(), "listeners": "https://127.0.0.1:0",
+
+    def rest_properties(self, port=0, store="broker.p12"):
+        """A worker whose REST API asks for certificates, names and passwords."""
+        own = {**identity(store, STORE_PASSWORD), **trust("trust.jks"), "ssl.client.auth": "required"}
+        return {
+            **self.worker_properties(), "listeners": f"https://127.0.0.1:{port}",
             "rest.extension.classes": "org.apache.kafka.connect.rest.basic.auth.extension."
                                       "BasicAuthSecurityRestExtension",
-            **{f"listeners.https.{name}": value for name, value in own.items()}})
+            **{f"listeners.https.{name}": value for name, value in own.items()}}
+
+    def test_rest_over_https_with_certificates_and_users(self):
+        self.let_in("alice=wonder\n")
+        process = self.launch_worker(self.rest_properties())
         url = process.wait_ready()
         self.assertTrue(url.startswith("https://"))
         self.assertEqual(self.rest_status(url, certificate=False, user="alice:wonder")[0], 0)
@@ -323,6 +333,51 @@ class Security(product.ProductTest):
         self.assertEqual(status, 200)
         self.assertIn("version", json.loads(body))
         self.assertEqual(process.terminate(), 0)
+
+    def offsets(self, action, worker, connector):
+        """Exit status and output of the command `offsets` with the worker's properties."""
+        done = subprocess.run([harness.Options.binary, "offsets", action,
+                               self.write_properties("asking.properties", worker),
+                               self.folder / f"{connector}.properties"],
+                              capture_output=True, text=True, timeout=60, check=False)
+        output = done.stdout + done.stderr
+        for secret in (STORE_PASSWORD, USER_PASSWORD, "wonder", "wrong-secret"):
+            self.assertNotIn(secret, output)
+        return done.returncode, output
+
+    def test_offsets_asks_a_worker_over_https_with_its_certificate_and_a_user(self):
+        self.let_in("alice=wonder\n")
+        port = product.free_port()
+        mine = self.rest_properties(port)
+        database = self.start_server()
+        process = self.launch_worker(mine, self.sink_properties("there", database, "Asked"))
+        url = process.wait_ready()
+        self.write_properties("elsewhere.properties",
+                              self.sink_properties("elsewhere", database, "Asked"))
+        runs = f"A worker answers at {url}"
+
+        # It has the one, which is not changed, and says that it has not the other.
+        status, output = self.offsets("reset", mine, "there")
+        self.assertEqual(status, 1)
+        self.assertIn(f"{runs} and may run there. Nothing was changed", output)
+        self.assertEqual(self.offsets("show", mine, "elsewhere"),
+                         (0, "elsewhere: 0 offset(s) in consumer group connect-elsewhere\n"))
+
+        # One that does not let us ask may have any.
+        def refused(worker):
+            status, output = self.offsets("reset", worker, "elsewhere")
+            self.assertEqual(status, 1)
+            self.assertIn(f"{runs} and may run elsewhere. Nothing was changed", output)
+
+        self.let_in("alice=wrong-secret\n")
+        refused(mine)
+        self.let_in("alice=wonder\n")
+        refused(self.rest_properties(port, "stranger.p12"))
+        without = {name: value for name, value in mine.items() if "client.auth" not in name}
+        refused(without)
+
+        self.assertEqual(process.terminate(), 0)
+        self.assertEqual(self.offsets("reset", mine, "elsewhere")[0], 0)
 
     def failing_sink(self, security, expected, listener="SASL_SSL"):
         """A worker whose sink cannot reach Kafka says why, in status and log, and lives on."""
