@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "config/config_def.h"
+#include "kafka/client_classes.h"
 #include "kafka/client_property_table.h"
 #include "kafka/consumer_properties.h"
 #include "kafka/handles.h"
@@ -164,6 +165,7 @@ TranslatedProperties translate(const Properties& java_properties, ClientKind kin
   if (kind == ClientKind::consumer) translate_consumer(java, result);
   if (kind == ClientKind::producer) translate_producer(java, result);
   translate_security(java_properties, result);
+  check_classes(java, kind, result.warnings);
   for (const auto& entry : java_properties.entries()) {
     const std::string& name = entry.first;
     if (name.starts_with(own_prefix) || is_known(name, kind)) continue;

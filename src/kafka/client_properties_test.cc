@@ -19,6 +19,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr auto consumer = ClientKind::consumer;
 constexpr auto producer = ClientKind::producer;
@@ -192,18 +193,58 @@ TEST(ClientProperties, AConsumersQueueIsSmallWhereLibrdkafkaWakesUpInTime) {
 
 TEST(ClientProperties, JavaOnlyPropertiesAreDroppedWithANote) {
   for (const char* name :
-       {"key.deserializer", "value.deserializer", "interceptor.classes", "metric.reporters",
-        "metrics.num.samples", "max.poll.records", "auto.include.jmx.reporter",
+       {"metrics.num.samples", "max.poll.records", "auto.include.jmx.reporter",
         "exclude.internal.topics", "ssl.protocol", "ssl.cipher.suites", "default.api.timeout.ms"}) {
     const auto translated = translate(with({{name, "x"}}), consumer);
     EXPECT_FALSE(translated.rdkafka.contains(name)) << name;
     EXPECT_THAT(translated.notes, testing::Contains(HasSubstr(name)));
     EXPECT_THAT(translated.warnings, Not(testing::Contains(HasSubstr(name))));
   }
-  for (const char* name :
-       {"key.serializer", "max.block.ms", "partitioner.adaptive.partitioning.enable"}) {
+  for (const char* name : {"max.block.ms", "partitioner.adaptive.partitioning.enable"}) {
     EXPECT_THAT(translate(with({{name, "x"}}), producer).notes, testing::Contains(HasSubstr(name)));
   }
+}
+
+TEST(ClientProperties, ClassesThatWouldChangeRecordsOrConnectionsAreRefused) {
+  const std::string package = "org.apache.kafka.common.";
+  const std::string strings = package + "serialization.StringDeserializer";
+  const std::tuple<ClientKind, const char*, std::string> cases[] = {
+      {consumer, "interceptor.classes", "com.example.Mine, com.example.Other"},
+      {producer, "interceptor.classes", "com.example.Mine"},
+      {consumer, "key.deserializer", strings},
+      {consumer, "value.deserializer", "ByteArrayDeserializer"},
+      {producer, "key.serializer", "no.such.Class"},
+      {producer, "value.serializer", package + "serialization.StringSerializer"},
+      {admin, "ssl.engine.factory.class", "com.example.Mine"},
+      {consumer, "sasl.client.callback.handler.class", "com.example.Mine"},
+      {producer, "sasl.login.class", package + "com.example.Mine"},
+      {consumer, "sasl.oauthbearer.jwt.retriever.class", "com.example.Mine"},
+  };
+  for (const auto& [kind, name, value] : cases) {
+    EXPECT_THAT(failure(with({{name, value}}), kind),
+                StartsWith("Invalid value " + value + " for configuration " + name +
+                           ": a Java class cannot be loaded. Hint: remove it"));
+  }
+}
+
+TEST(ClientProperties, ClassesWhoseWorkIsDoneHereAreTaken) {
+  const std::string package = "org.apache.kafka.common.";
+  for (const auto& [name, value] :
+       {std::pair("key.deserializer", package + "serialization.ByteArrayDeserializer"),
+        std::pair("interceptor.classes", std::string()),
+        std::pair("key.serializer", std::string("x of the other client")),
+        std::pair("sasl.login.class", package + "security.kerberos.KerberosLogin"),
+        std::pair("ssl.engine.factory.class", package + "security.ssl.DefaultSslEngineFactory")}) {
+    EXPECT_FALSE(translate(with({{name, value}}), consumer).rdkafka.contains(name));
+  }
+  const auto reported = translate(
+      with({{"metric.reporters", package + "metrics.JmxReporter,com.example.Mine"}}), consumer);
+  EXPECT_THAT(reported.warnings,
+              testing::Contains("metric.reporters = com.example.Mine has no effect: a Java class "
+                                "cannot be loaded"));
+  EXPECT_THAT(reported.warnings, Not(testing::Contains(HasSubstr("JmxReporter"))));
+  EXPECT_THAT(translate(with({{"metric.reporters", "com.example.Mine"}}), admin).warnings,
+              IsEmpty());
 }
 
 TEST(ClientProperties, UnknownPropertiesGiveAWarningAndNeverFail) {

@@ -178,6 +178,9 @@ REFUSALS = [
     create(config={**sink(), "transforms": "x"}),
     create(config={**sink(), "consumer.override.max.poll.records": "many"}, ours=400),
     create(config={**sink(), "consumer.override.check.crcs": "perhaps"}, ours=400),
+    # Kafka looks whether there is such a class; of one that is not in a list, the task hears.
+    create(config={**sink(), "consumer.override.key.deserializer": "no.such.Class"}, ours=400),
+    create(config={**sink(), "consumer.override.ssl.engine.factory.class": "no.such.Class"}, ours=400),
     step("GET", "/connectors", headers={"Accept": "text/html"}),
     step("GET", "/connectors", headers={"Accept": "*/*"}),
     step("PATCH", "/connectors", {}),
