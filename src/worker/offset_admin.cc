@@ -73,6 +73,24 @@ std::optional<int64_t> sink_offset(const std::optional<std::string>& text) {
   return integer_of<int64_t>(offset["kafka_offset"], "offset");
 }
 
+// Throws Error(fix_config) naming the first partition that there is not.
+void check_there(kafka::Admin& admin,
+                 const std::map<TopicPartition, std::optional<int64_t>>& wanted,
+                 std::chrono::milliseconds timeout) {
+  std::map<std::string, int32_t> partitions;
+  for (kafka::TopicInfo& topic : admin.topics(timeout)) {
+    partitions[std::move(topic.name)] = topic.partitions;
+  }
+  for (const auto& [partition, offset] : wanted) {
+    const auto topic = partitions.find(partition.topic);
+    const bool there = topic != partitions.end() && partition.partition >= 0 &&
+                       partition.partition < topic->second;
+    if (there) continue;
+    throw Error(Reaction::fix_config, "there is no partition {} of topic {}", partition.partition,
+                partition.topic);
+  }
+}
+
 // Runs a change of the group's offsets; fails in stock Connect's words, with the reason in the log.
 template <typename F>
 void change(const std::string& connector, const char* verb, F work) {
@@ -148,10 +166,23 @@ void OffsetAdmin::alter_sink(const std::vector<PartitionOffset>& offsets) const 
     }
   }
   kafka::Admin admin(connector_admin_properties(worker_, connector_));
+  // The broker has no request that does both. What would make the second one fail and can be known
+  // is looked for before the first, which a group in use refuses as a whole; either may be
+  // repeated.
   change(name, "alter", [&] {
+    check_there(admin, wanted, timeout);
     admin.alter_group_offsets(group(), altered, timeout);
-    admin.delete_group_offsets(group(), forgotten, timeout);
   });
+  try {
+    change(name, "alter", [&] { admin.delete_group_offsets(group(), forgotten, timeout); });
+  } catch (const Error& error) {
+    if (altered.empty()) throw;
+    throw Error(
+        error.reaction(),
+        "{} (The offsets to be set are set, those to be forgotten may be there still: repeat "
+        "the request.)",
+        error.what());
+  }
 }
 
 void OffsetAdmin::reset() {

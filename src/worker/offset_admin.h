@@ -30,7 +30,8 @@ class OffsetAdmin {
   std::vector<PartitionOffset> list() const;
   // Sets them; an offset of nothing is forgotten. Throws RequestError in stock Connect's words for
   // what is no partition or offset of this connector, and changes nothing then. A source's can be
-  // forgotten whatever they look like.
+  // forgotten whatever they look like. A sink's are set first and then forgotten, in two requests
+  // of the broker's: after an Error(retry) some may be, and the same call again does the rest.
   void alter(const std::vector<PartitionOffset>& offsets);
   // Forgets all.
   void reset();

@@ -64,6 +64,25 @@ class Offsets(product.ProductTest):
         self.assertEqual(self.exported(), {})
         self.offsets("import", saved)
         self.assertEqual(self.exported(), whole)
+        everything = saved.read_text()
+
+        # All or nothing, where the broker can be asked before.
+        def import_both(forgotten, fails=False):
+            entries = [{"partition": {"kafka_topic": TOPIC, "kafka_partition": 0},
+                        "offset": {"kafka_offset": 1}},
+                       {"partition": forgotten, "offset": None}]
+            saved.write_text(json.dumps({"offsets": entries}))
+            return self.offsets("import", saved, fails=fails)
+
+        for missing in ({"kafka_topic": TOPIC, "kafka_partition": 77},
+                        {"kafka_topic": "NoSuchTopic", "kafka_partition": 0}):
+            self.assertIn("Failed to alter", import_both(missing, fails=True))
+            self.assertEqual(self.exported(), whole)
+        for _ in range(2):
+            import_both({"kafka_topic": TOPIC, "kafka_partition": 1})
+            self.assertEqual(self.exported(), {(TOPIC, 0): 1})
+        saved.write_text(everything)
+        self.offsets("import", saved)
 
         # One partition from its beginning again: its records are stored a second time, no others.
         again = whole[(TOPIC, 1)]
