@@ -84,7 +84,8 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
     result = table->insert(rows, options);
     count_at_rank(call, *table, rows, result, options, response.info);
   } else if (request.list_encoding == "json") {
-    texts = read_texts(table->type()->type, request.list_str);
+    const auto type = table->type();
+    texts = read_texts(type->type, request.list_str);
     if (!texts.reasons.empty() && !options.return_individual_errors &&
         !options.allow_partial_batch) {
       const auto& [row, reason] = *texts.reasons.begin();
@@ -92,7 +93,7 @@ wire::InsertRecordsResponse insert_records(Call& call, const wire::InsertRecords
     }
     const std::vector<std::string_view> all(texts.rows.begin(), texts.rows.end());
     const auto rows = rows_to_take(call, all);
-    result = table->insert(rows, options);
+    result = table->insert(rows, options, type.get());
     count_at_rank(call, *table, rows, result, options, response.info);
   } else {
     throw Error(Reaction::fail_task, "list_encoding `{}` is not known; binary and json are",

@@ -110,7 +110,7 @@ wire::InsertRecordsFromPayloadResponse insert_json(Call& call, const std::string
                                                   .type_definition = type->definition,
                                                   .type_label = type->label,
                                                   .type_properties = type->properties};
-  const InsertResult result = table->insert(taken, options);
+  const InsertResult result = table->insert(taken, options, type.get());
   count_at_rank(call, *table, taken, result, options, response.info);
   response.count_inserted = result.inserted;
   response.count_updated = result.updated;

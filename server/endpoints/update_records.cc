@@ -203,7 +203,7 @@ wire::UpdateRecordsResponse update_records(Call& call, const wire::UpdateRecords
     if (!chosen) {
       if (const auto record = record_to_insert(request, i, type->type); !record.empty()) {
         const std::string_view rows[] = {record};
-        const InsertResult result = table->insert(rows, inserting);
+        const InsertResult result = table->insert(rows, inserting, type.get());
         inserted = result.inserted + result.updated;
       }
     }

@@ -156,7 +156,7 @@ int64_t execute(const Run& run, const Insert& insert) {
   options.truncate_strings = flag(run.options, "truncate_strings");
   options.user = user_of(run.call);
   const std::vector<std::string_view> views(rows.begin(), rows.end());
-  const InsertResult result = table->insert(views, options);
+  const InsertResult result = table->insert(views, options, type.get());
   wire::Options unused;
   count_at_rank(run.call, *table, views, result, options, unused);
   return int64_t{result.inserted} + result.updated;

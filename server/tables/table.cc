@@ -66,9 +66,11 @@ Table::Table(TableDescription description, std::shared_ptr<const TypeEntry> type
       store_(budget, format_.copy()->program.has_key()),
       monitors_(publisher) {}
 
-InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options) {
+InsertResult Table::insert(std::span<const std::string_view> rows, const InsertOptions& options,
+                           const TypeEntry* written_as) {
   while (true) {
     const auto format = format_.copy();
+    check_type(written_as, *format);
     Checked checked;
     check_rows(*format, rows, options, checked);
     InsertResult result;
@@ -264,11 +266,14 @@ void Table::keep(std::unique_ptr<TableLog> log) {
   log_ = std::move(log);
 }
 
+void Table::check_type(const TypeEntry* type, const RowFormat& format) const {
+  if (type == nullptr || type == format.type.get()) return;
+  throw Error(Reaction::fail_task, "Table {} was altered meanwhile. Hint: send the request again",
+              qualified_name());
+}
+
 void Table::each_in(const Scope& scope, const std::function<void(uint32_t)>& visit) const {
-  if (scope.type != nullptr && scope.type != type().get()) {
-    throw Error(Reaction::fail_task, "Table {} was altered meanwhile. Hint: send the request again",
-                qualified_name());
-  }
+  check_type(scope.type, *format_.copy());
   if (scope.key) {
     const uint32_t found = store_.find(key_hash(*scope.key), *scope.key);
     if (found != RowStore::none) visit(found);

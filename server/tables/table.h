@@ -92,8 +92,10 @@ class Table {
   std::shared_ptr<const TypeEntry> type() const { return format_.copy()->type; }
 
   // Rows are copied. Throws Error(fail_task), with nothing inserted, for a bad row when the options
-  // ask for neither individual errors nor a partial batch, and at the memory limit.
-  InsertResult insert(std::span<const std::string_view> rows, const InsertOptions& options);
+  // ask for neither individual errors nor a partial batch, and at the memory limit. `written_as`:
+  // what the rows are understood as: an Error when the table has another type by now.
+  InsertResult insert(std::span<const std::string_view> rows, const InsertOptions& options,
+                      const TypeEntry* written_as = nullptr);
 
   // Holds off writers as long as it lives; row(i) counts the rows that are there.
   class Reading {
@@ -155,8 +157,9 @@ class Table {
   void apply(Checked& checked, const InsertOptions& options, InsertResult& result);
   void choose_places(Checked& checked, const InsertOptions& options, std::vector<RowError>& errors);
   void write(const Checked& checked);
-  // The numbers of the rows in the scope. Throws Error(fail_task) where its type is not the
-  // table's.
+  // Throws Error(fail_task) unless `type` is that of the format, or nullptr.
+  void check_type(const TypeEntry* type, const RowFormat& format) const;
+  // The numbers of the rows in the scope. Throws as check_type().
   void each_in(const Scope& scope, const std::function<void(uint32_t)>& visit) const;
   Rewritten collect_rewritten(const Change& change, const Scope& scope) const;
   void settle_keys(Rewritten& rewritten, KeyConflict on_conflict) const;

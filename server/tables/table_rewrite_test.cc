@@ -239,6 +239,19 @@ TEST_F(TableRewriteTest, FailedChangeOfTypeChangesNothing) {
   expect_keys_found(*table);
 }
 
+// Their bytes might pass for rows of the new type.
+TEST_F(TableRewriteTest, RowsWrittenAsATypeThatIsGoneAreRefused) {
+  const auto table = make({{1, "a"}});
+  const auto renamed =
+      type_of({{"id", BaseType::long_, {"primary_key"}}, {"other", BaseType::string, {}}});
+  table->change_type(renamed, [](std::string_view row, std::string& same) { same = row; });
+  const std::string bytes = encode(*keyed_, {2, "b"});
+  const std::string_view row[] = {bytes};
+  EXPECT_THROW(table->insert(row, {}, keyed_.get()), base::Error);
+  EXPECT_EQ(table->read().size(), 1u);
+  EXPECT_EQ(table->insert(row, {}, renamed.get()).inserted, 1);
+}
+
 TEST_F(TableRewriteTest, ReadersAndInsertersMeetOneTypeOrTheOther) {
   const auto table = make({});
   const auto wide = type_of({{"id", BaseType::long_, {"primary_key"}},
