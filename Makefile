@@ -10,6 +10,8 @@ $(V).SILENT:
 CTEST := ctest --parallel $(shell nproc) --preset
 # Unit tests wait for mock brokers more than they compute.
 UNIT_CTEST := ctest --parallel $(shell expr 2 \* $$(nproc)) --preset
+# GCC 12's thread sanitizer ends at once where the kernel spreads a program over more addresses than it expects.
+UNSPREAD = $(shell setarch -R true 2>/dev/null && echo setarch -R)
 
 help: ## list the targets
 	echo "kinetica-connect: make TARGET"
@@ -38,9 +40,9 @@ asan: deps ## run the unit and pipeline tests under the address and undefined-be
 	$(CTEST) asan -L 'unit|pipeline'
 
 tsan: deps ## run the unit and pipeline tests under the thread sanitizer
-	scripts/build-librdkafka.sh tsan
+	$(UNSPREAD) scripts/build-librdkafka.sh tsan
 	scripts/build.sh tsan
-	$(CTEST) tsan -L 'unit|pipeline'
+	$(UNSPREAD) $(CTEST) tsan -L 'unit|pipeline'
 
 docs: build ## write docs/reference from the declarations of properties, commands, metrics and REST calls
 	mkdir -p docs/reference
