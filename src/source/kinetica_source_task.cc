@@ -268,7 +268,7 @@ bool KineticaSourceTask::take_row(Stream& stream, std::string_view row, data::Re
   }
   if (stream.catch_up) {
     const Value& value = values[stream.column_index];
-    if (stream.catch_up->covers(value, row, chunk_->came_at)) return true;
+    if (stream.catch_up->covers(value)) return true;
     stream.catch_up->sent(value, row);
   }
   append(stream, reader, values, /*more_of_page=*/false, batch);

@@ -12,6 +12,12 @@ void RememberedRows::add(std::string_view row) {
   sorted_ = rows_.size() == 1;
 }
 
+void RememberedRows::add(const RememberedRows& rows) {
+  for (const Row& row : rows.rows_) {
+    add(std::string_view(rows.bytes_).substr(row.begin, row.size));
+  }
+}
+
 bool RememberedRows::take(std::string_view row) {
   if (rows_.empty()) return false;
   if (!sorted_) std::ranges::sort(rows_, {}, &Row::hash);

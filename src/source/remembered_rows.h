@@ -16,6 +16,7 @@ class RememberedRows {
 
   bool empty() const { return rows_.empty(); }
   void add(std::string_view row);
+  void add(const RememberedRows& rows);
   // Whether such a row was added and not taken yet: equal rows count one by one.
   bool take(std::string_view row);
   // Keeps its memory, unless it is much.

@@ -28,10 +28,7 @@ TableCatchUp::TableCatchUp(const TableConfig& table, const wire::TableType& type
                            CatchUpOptions options)
     : table_(table),
       options_(options),
-      keyed_(type.has_primary_key()),
-      page_rows_(std::min(first_page_rows, options.page_rows_max)),
-      latest_(2 * options.page_bytes_aim),
-      before_(2 * options.page_bytes_aim) {
+      page_rows_(std::min(first_page_rows, options.page_rows_max)) {
   if (!table.incrementing_column.empty()) {
     column_.emplace(table.name, type, table.incrementing_column);
     sent_.emplace(column_->is_unique());
@@ -49,9 +46,10 @@ void TableCatchUp::begin_at_end(kinetica::Client& client) {
   kinetica::Rows rows;
   const auto greatest = read_greatest(client, border_rows, rows);
   sent_->begin_at(greatest);
-  sent_->hold(greatest);
+  sent_->hold();
   for (size_t i = 0; i < places_.size(); ++i) sent_->add(places_[i], rows.records[i]);
   state_ = State::settling;
+  read_to_ = greatest;
   finished_at_ = steady_clock::now();
 }
 
@@ -63,15 +61,19 @@ void TableCatchUp::pass_time(steady_clock::time_point now) {
   if (state_ == State::settling && now >= finished_at_ + options_.second_look_after) {
     begin(/*second_look=*/true);
   }
-  forget(now);
 }
 
 void TableCatchUp::begin(bool second_look) {
   state_ = State::beginning;
   second_look_ = second_look;
   next_ = column_ ? sent_->first_unsent() : 0;
-  if (!second_look) next_ -= std::min(next_, table_.incrementing_overlap);
+  end_ = IncrementingColumn::last_place;
   group_.reset();
+  if (!second_look) {
+    next_ -= std::min(next_, table_.incrementing_overlap);
+  } else if (sent_->greatest() > read_to_) {
+    end_ = *sent_->greatest();  // the monitor delivers: what is beyond comes from it
+  }
 }
 
 void TableCatchUp::begin_reading(kinetica::Client& client) {
@@ -81,8 +83,8 @@ void TableCatchUp::begin_reading(kinetica::Client& client) {
       const auto greatest = read_greatest(client, 1, rows);
       if (!greatest || *greatest < *sent) begin_lower(greatest);
     }
-    sent_before_ = sent_->remembered();
-    sent_->release();
+    sent_->copy_remembered(sent_before_);
+    sent_->hold();
   }
   offset_ = 0;
   rows_read_ = 0;
@@ -162,8 +164,13 @@ wire::Options TableCatchUp::page_options() const {
   wire::Options options{{"sort_by", column_->name()}, {"sort_order", "ascending"}};
   if (group_) {
     options["expression"] = fmt::format("({} = {})", column_->name(), column_->text(*group_));
-  } else if (next_ > 0) {
-    options["expression"] = fmt::format("({} >= {})", column_->name(), column_->text(next_));
+    return options;
+  }
+  std::string& expression = options["expression"];
+  if (next_ > 0) expression = fmt::format("({} >= {})", column_->name(), column_->text(next_));
+  if (end_ < IncrementingColumn::last_place) {
+    if (!expression.empty()) expression.append(" and ");
+    expression.append(fmt::format("({} <= {})", column_->name(), column_->text(end_)));
   }
   return options;
 }
@@ -182,7 +189,7 @@ size_t TableCatchUp::advance(const kinetica::Rows& rows) {
   if (!column_ || group_) {
     offset_ += static_cast<int64_t>(count);
     if (more) return count;
-    if (!group_ || *group_ == IncrementingColumn::last_place) {
+    if (!group_ || *group_ == end_) {
       finish();
     } else {
       next_ = *group_ + 1;
@@ -203,27 +210,27 @@ size_t TableCatchUp::advance(const kinetica::Rows& rows) {
   return 0;
 }
 
-// With the answer that is looked at. Its rows will be sent, and those that the monitor delivers
-// until the second look.
+// With the answer that is looked at.
 void TableCatchUp::finish() {
   group_.reset();
-  state_ = column_ && !second_look_ ? State::settling : State::idle;
-  if (state_ == State::settling) {
-    sent_->hold(places_.empty() ? std::nullopt : std::optional(places_.back()));
+  state_ = State::idle;
+  if (!column_) return;
+  if (second_look_) {
+    sent_->release();
+  } else {
+    state_ = State::settling;
+    read_to_ = sent_->greatest();
+    if (!places_.empty()) read_to_ = std::max(read_to_, std::optional(places_.back()));
   }
 }
 
 void TableCatchUp::fill(const kinetica::Rows& rows, size_t count, RowChunk& page) {
-  if (count > 0) {
-    std::swap(latest_, before_);
-    latest_.clear();
-  }
+  if (column_ && count > 0 && !second_look_) sent_->begin_page(places_.front());
   for (size_t i = 0; i < count; ++i) {
     const std::string& row = rows.records[i];
     if (sent_before_.take(row)) continue;
     page.bytes.append(row);
     page.rows.push_back({0, static_cast<uint32_t>(page.bytes.size())});
-    if (keyed_) latest_.add(row);
   }
   rows_read_ += page.rows.size();
   if (is_reading()) return;
@@ -242,21 +249,11 @@ void TableCatchUp::fit_page(size_t rows, size_t bytes) {
                           std::min(page_rows_min, options_.page_rows_max), options_.page_rows_max);
 }
 
-bool TableCatchUp::covers(const Value& value, std::string_view row,
-                          steady_clock::time_point came_at) {
-  if (column_ && is_reading()) {
-    const uint64_t place = column_->place(value);
-    if (group_ ? place > *group_ : place >= next_) return true;
-  }
-  forget(came_at);
-  return latest_.take(row) || before_.take(row);
-}
-
-void TableCatchUp::forget(steady_clock::time_point now) {
-  if (is_reading() || (latest_.empty() && before_.empty())) return;
-  if (now < finished_at_ + remembered_for) return;
-  latest_.clear();
-  before_.clear();
+bool TableCatchUp::covers(const Value& value) const {
+  if (!column_ || state_ == State::idle) return false;
+  const uint64_t place = column_->place(value);
+  if (state_ == State::settling) return place >= sent_->first_unsent() && place <= read_to_;
+  return (group_ ? place > *group_ : place >= next_) && place <= end_;
 }
 
 void TableCatchUp::sent(const Value& value, std::string_view row) {

@@ -5,20 +5,18 @@
 // have been missed. Without one it can only read the whole table, once (kinetica.from_beginning).
 //
 // The monitor is made before the reading begins, and delivers all the time once the database has
-// the subscription, which nobody tells. So that nothing falls between, the table is looked at a
-// second time a little later, from where the reading ended; and a row of the monitor's is passed
-// over only when it is certain to be sent otherwise:
-//
-//   its value is one that a page still to come begins at or lies beyond: that page will have it
-//   the table has a primary key, and the same bytes were in one of the latest two pages
+// the subscription, which nobody tells. So that nothing falls between, the latest two pages and
+// what came since are looked at a second time a little later, and what was not sent is sent then. A
+// row of the monitor's is passed over only where a page still to come will have it, of the reading
+// or of the second look: while the table is read, when its value is one that the next page begins
+// at or lies beyond; until the second look, when its value is one of the latest two pages'.
 //
 // Monitor rows need not be kept while the table is read, so however long that takes, no queue runs
 // over. At least once: a row may be sent twice
 //
 //   when the task begins again: those of the greatest value stored (one at the least, none where
 //   the column is the primary key), and those sent after the offset was last stored
-//   where a reading ends: those inserted while the last page was read, unless there is a primary
-//   key
+//   when its monitor delivers it after the second look, or two pages late
 //
 // but not at a reading within a run, as the rows that it may find again are remembered (SentRows).
 // One thread.
@@ -53,9 +51,6 @@ struct CatchUpOptions {
 
 class TableCatchUp {
  public:
-  // For how long after a reading rows of it may still come from the monitor.
-  static constexpr std::chrono::seconds remembered_for{10};
-
   // `type` with its properties. Throws Error(fix_config) for an incrementing column that is none.
   TableCatchUp(const TableConfig& table, const wire::TableType& type, CatchUpOptions options = {});
 
@@ -73,7 +68,7 @@ class TableCatchUp {
   // there is nothing to be done.
   void rows_missed();
 
-  // To be called often. Begins what is due, and gives back memory that is no longer needed.
+  // To be called often: begins the second look when it is due.
   void pass_time(std::chrono::steady_clock::time_point now);
 
   bool is_reading() const { return state_ == State::beginning || state_ == State::reading; }
@@ -87,10 +82,9 @@ class TableCatchUp {
   // what was missed.
   bool was_rewound() const { return rewound_; }
 
-  // Of a row that the monitor delivered at `came_at`: whether it is to be passed over. `value`: of
-  // the column, not looked at without one.
-  bool covers(const data::Value& value, std::string_view row,
-              std::chrono::steady_clock::time_point came_at);
+  // Of a row that the monitor delivered: whether it is to be passed over. `value`: of the column,
+  // not looked at without one.
+  bool covers(const data::Value& value) const;
   // A row becomes a record; in the order in which they do.
   void sent(const data::Value& value, std::string_view row);
   // What source offsets have beside the record's number after that row: keys and values in turn,
@@ -106,7 +100,6 @@ class TableCatchUp {
   void begin_reading(kinetica::Client& client);
   void begin_lower(std::optional<uint64_t> greatest);
   void finish();
-  void forget(std::chrono::steady_clock::time_point now);
   kinetica::Rows ask(kinetica::Client& client, int64_t offset, int64_t limit,
                      const wire::Options& options);
   std::optional<uint64_t> read_greatest(kinetica::Client& client, int64_t limit,
@@ -119,7 +112,6 @@ class TableCatchUp {
   const TableConfig table_;
   const CatchUpOptions options_;
   std::optional<IncrementingColumn> column_;
-  bool keyed_ = false;  // no two rows are the same
 
   std::optional<SentRows> sent_;  // with a column
 
@@ -127,7 +119,9 @@ class TableCatchUp {
   bool second_look_ = false;
   bool first_ = true;  // no reading has ended yet
   bool rewound_ = false;
-  uint64_t next_ = 0;  // the rows from this place on are still to be read
+  uint64_t next_ = 0;  // the rows from this place on are still to be read ...
+  uint64_t end_ = IncrementingColumn::last_place;  // ... to this place
+  std::optional<uint64_t> read_to_;                // where the latest reading ended
   // Of more rows than a page has, all with this value: they are read by their number.
   std::optional<uint64_t> group_;
   int64_t offset_ = 0;  // in the group, or in the table without a column
@@ -141,9 +135,6 @@ class TableCatchUp {
   std::vector<data::Value> values_;
   std::vector<uint64_t> places_;  // of the rows of the latest answer
 
-  // Rows of the latest page and of the one before it; only of tables with a primary key.
-  RememberedRows latest_;
-  RememberedRows before_;
   std::chrono::steady_clock::time_point finished_at_;
 };
 

@@ -66,9 +66,8 @@ class CatchUp : public testing::Test {
     for (int64_t id = begin; id < end; ++id) all.push_back(id);
     return all;
   }
-  static bool covers(TableCatchUp& catch_up, int64_t id) {
-    return catch_up.covers(Value::int64(id), test_row(id, std::to_string(id)),
-                           std::chrono::steady_clock::now());
+  static bool covers(const TableCatchUp& catch_up, int64_t id) {
+    return catch_up.covers(Value::int64(id));
   }
   static uint64_t place(const TableCatchUp& catch_up, int64_t id) {
     return catch_up.column()->place(Value::int64(id));
@@ -163,23 +162,26 @@ TEST_F(CatchUp, LiveRowsArePassedOverOnlyWhenAPageWillHaveThem) {
   EXPECT_FALSE(covers(catch_up, 13));
   EXPECT_TRUE(covers(catch_up, 14));
   read_all(catch_up);
-  EXPECT_FALSE(covers(catch_up, 29));
+  EXPECT_TRUE(covers(catch_up, 29));  // by the second look
   EXPECT_FALSE(covers(catch_up, 100));
 }
 
-TEST_F(CatchUp, WithAPrimaryKeyLiveRowsThatTheLatestPagesHadArePassedOver) {
-  db_.create_table("T", true);
+TEST_F(CatchUp, LiveRowsOfTheLatestPagesAreLeftToTheSecondLook) {
+  db_.create_table("T", false);
   insert(0, 40);
-  auto catch_up = make(keyed);
+  auto catch_up = make();
   catch_up.begin_at_beginning();
-  EXPECT_EQ(read_all(catch_up).size(), 40U);
-  EXPECT_FALSE(covers(catch_up, 2));  // too long ago to be remembered
-  EXPECT_TRUE(covers(catch_up, 38));
-  EXPECT_FALSE(covers(catch_up, 38));
+  EXPECT_EQ(read_all(catch_up).size(), 40U);  // in pages that begin at 0, 9, 18, 27 and 36
+  EXPECT_FALSE(covers(catch_up, 26));
+  EXPECT_TRUE(covers(catch_up, 27));
   EXPECT_TRUE(covers(catch_up, 39));
   EXPECT_FALSE(covers(catch_up, 40));
-  catch_up.pass_time(std::chrono::steady_clock::now() + 2 * TableCatchUp::remembered_for);
-  EXPECT_FALSE(covers(catch_up, 37));
+  insert(39, 40);  // the same row once more
+  EXPECT_TRUE(covers(catch_up, 39));
+  catch_up.pass_time(std::chrono::steady_clock::now() + std::chrono::hours(2));
+  EXPECT_TRUE(covers(catch_up, 100));  // nothing came from the monitor: it may not deliver
+  EXPECT_THAT(read_all(catch_up), ElementsAre(39));
+  EXPECT_FALSE(covers(catch_up, 39));
 }
 
 TEST_F(CatchUp, ATableThatIsEmptyIsReadFromItsFirstRowOn) {
@@ -226,6 +228,8 @@ TEST_F(CatchUp, ASecondLookFindsWhatCameBeforeTheMonitorDelivered) {
     EXPECT_FALSE(catch_up.is_reading());
     catch_up.pass_time(now + std::chrono::seconds(2));
     EXPECT_TRUE(catch_up.is_reading());
+    EXPECT_TRUE(covers(catch_up, 34));
+    EXPECT_FALSE(covers(catch_up, 35));  // the monitor delivers
     EXPECT_THAT(read_all(catch_up), ElementsAre(30, 31, 33));
     catch_up.pass_time(now + std::chrono::hours(1));
     EXPECT_FALSE(catch_up.is_reading());
@@ -347,45 +351,58 @@ TEST_F(CatchUp, EveryTypeThatMayIncrementIsReadInItsOrder) {
   }
 }
 
+std::vector<std::string> remembered(const SentRows& sent) {
+  RememberedRows rows(SentRows::bytes_max);
+  sent.copy_remembered(rows);
+  std::vector<std::string> found;
+  for (int place = 0; place < 20; ++place) {
+    while (rows.take(std::to_string(place))) found.push_back(std::to_string(place));
+  }
+  return found;
+}
+
+void add(SentRows& sent, const std::vector<uint64_t>& places) {
+  for (const uint64_t place : places) sent.add(place, std::to_string(place));
+}
+
 TEST(SentRows, OnlyRowsThatAReadingMayFindAgainAreRemembered) {
   SentRows sent(/*unique=*/false);
   EXPECT_EQ(sent.greatest(), std::nullopt);
   EXPECT_EQ(sent.first_unsent(), 0U);
-  for (const uint64_t place : std::vector<uint64_t>{5U, 7U, 7U, 6U})
-    sent.add(place, std::to_string(place));
+  add(sent, {5, 7, 7, 6});
   EXPECT_EQ(sent.greatest(), 7U);
   EXPECT_EQ(sent.first_unsent(), 7U);
-  auto rows = sent.remembered();
-  EXPECT_FALSE(rows.take("5"));
-  EXPECT_TRUE(rows.take("7"));
-  EXPECT_TRUE(rows.take("7"));
-  EXPECT_FALSE(rows.take("6"));
-  sent.hold(9);
-  for (const uint64_t place : std::vector<uint64_t>{8U, 9U, 11U})
-    sent.add(place, std::to_string(place));
-  EXPECT_EQ(sent.greatest(), 11U);
-  EXPECT_EQ(sent.first_unsent(), 9U);
-  rows = sent.remembered();
-  EXPECT_FALSE(rows.take("8"));
-  EXPECT_TRUE(rows.take("9"));
-  EXPECT_TRUE(rows.take("11"));
-  sent.hold(10);  // 11 was sent, so that what was held before still counts
-  EXPECT_EQ(sent.first_unsent(), 9U);
+  EXPECT_THAT(remembered(sent), ElementsAre("7", "7"));
+  sent.hold();
+  sent.begin_page(8);
+  add(sent, {8, 9});
+  EXPECT_EQ(sent.first_unsent(), 7U);
+  EXPECT_THAT(remembered(sent), ElementsAre("7", "7", "8", "9"));
+  sent.begin_page(10);
+  add(sent, {10, 12, 11});
+  EXPECT_EQ(sent.first_unsent(), 8U);
+  EXPECT_THAT(remembered(sent), ElementsAre("8", "9", "10", "11", "12"));
+  sent.begin_page(11);  // 12 was sent, so that what was remembered before still counts
+  EXPECT_EQ(sent.first_unsent(), 8U);
   sent.release();
-  sent.add(12, "12");
-  EXPECT_EQ(sent.first_unsent(), 12U);
+  EXPECT_EQ(sent.first_unsent(), 8U);
+  add(sent, {13});
+  EXPECT_EQ(sent.first_unsent(), 13U);
+  EXPECT_THAT(remembered(sent), ElementsAre("13"));
 }
 
 TEST(SentRows, AUniqueRowThatWasSentNeedNotBeRemembered) {
   SentRows sent(/*unique=*/true);
-  sent.add(5, "5");
+  add(sent, {5});
   EXPECT_EQ(sent.first_unsent(), 6U);
-  EXPECT_TRUE(sent.remembered().empty());
-  sent.hold(5);
-  sent.add(6, "6");
+  EXPECT_THAT(remembered(sent), ElementsAre());
+  sent.hold();
+  add(sent, {6});
   EXPECT_EQ(sent.first_unsent(), 6U);
-  auto rows = sent.remembered();
-  EXPECT_TRUE(rows.take("6"));
+  EXPECT_THAT(remembered(sent), ElementsAre("6"));
+  sent.release();
+  EXPECT_EQ(sent.first_unsent(), 7U);
+  EXPECT_THAT(remembered(sent), ElementsAre());
   sent.begin_at(IncrementingColumn::last_place);
   EXPECT_EQ(sent.first_unsent(), IncrementingColumn::last_place);
 }
