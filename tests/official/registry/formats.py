@@ -51,13 +51,13 @@ class Format:
         return [serialize(value, context) for value, _ in self.records]
 
     def write_with_headers(self, client, topic):
-        """(value, headers) of each message: the schema is named in the headers, by its GUID."""
+        """Each message's value and headers; these name the schema, by its GUID."""
         serialize = self.serializer(client, {"schema.id.serializer": header_schema_id_serializer})
         written = []
         for value, _ in self.records:
             headers = []
             context = SerializationContext(topic, MessageField.VALUE, headers)
-            written.append((serialize(value, context), headers))
+            written.append({"value": serialize(value, context), "headers": headers})
         return written
 
     def read(self, client, topic, message, headers=None):
