@@ -73,22 +73,21 @@ std::optional<int64_t> sink_offset(const std::optional<std::string>& text) {
   return integer_of<int64_t>(offset["kafka_offset"], "offset");
 }
 
-// Throws Error(fix_config) naming the first partition that there is not.
-void check_there(kafka::Admin& admin,
-                 const std::map<TopicPartition, std::optional<int64_t>>& wanted,
-                 std::chrono::milliseconds timeout) {
-  std::map<std::string, int32_t> partitions;
+// The first of them that is no partition of the brokers'.
+std::optional<TopicPartition> missing_partition(
+    kafka::Admin& admin, const std::map<TopicPartition, std::optional<int64_t>>& wanted,
+    std::chrono::milliseconds timeout) {
+  std::map<std::string, int32_t> counts;
   for (kafka::TopicInfo& topic : admin.topics(timeout)) {
-    partitions[std::move(topic.name)] = topic.partitions;
+    counts[std::move(topic.name)] = topic.partitions;
   }
   for (const auto& [partition, offset] : wanted) {
-    const auto topic = partitions.find(partition.topic);
-    const bool there = topic != partitions.end() && partition.partition >= 0 &&
-                       partition.partition < topic->second;
-    if (there) continue;
-    throw Error(Reaction::fix_config, "there is no partition {} of topic {}", partition.partition,
-                partition.topic);
+    const auto count = counts.find(partition.topic);
+    if (count == counts.end() || partition.partition < 0 || partition.partition >= count->second) {
+      return partition;
+    }
   }
+  return std::nullopt;
 }
 
 // Runs a change of the group's offsets; fails in stock Connect's words, with the reason in the log.
@@ -169,10 +168,15 @@ void OffsetAdmin::alter_sink(const std::vector<PartitionOffset>& offsets) const 
   // The broker has no request that does both. What would make the second one fail and can be known
   // is looked for before the first, which a group in use refuses as a whole; either may be
   // repeated.
-  change(name, "alter", [&] {
-    check_there(admin, wanted, timeout);
-    admin.alter_group_offsets(group(), altered, timeout);
-  });
+  std::optional<TopicPartition> missing;
+  change(name, "alter", [&] { missing = missing_partition(admin, wanted, timeout); });
+  if (missing) {
+    refuse(
+        fmt::format("Failed to alter consumer group offsets for connector {}: there is no "
+                    "partition {} of topic {}. Nothing was changed",
+                    name, missing->partition, missing->topic));
+  }
+  change(name, "alter", [&] { admin.alter_group_offsets(group(), altered, timeout); });
   try {
     change(name, "alter", [&] { admin.delete_group_offsets(group(), forgotten, timeout); });
   } catch (const Error& error) {

@@ -76,7 +76,9 @@ class Offsets(product.ProductTest):
 
         for missing in ({"kafka_topic": TOPIC, "kafka_partition": 77},
                         {"kafka_topic": "NoSuchTopic", "kafka_partition": 0}):
-            self.assertIn("Failed to alter", import_both(missing, fails=True))
+            self.assertIn(f"there is no partition {missing['kafka_partition']} of topic "
+                          f"{missing['kafka_topic']}. Nothing was changed",
+                          import_both(missing, fails=True))
             self.assertEqual(self.exported(), whole)
         for _ in range(2):
             import_both({"kafka_topic": TOPIC, "kafka_partition": 1})

@@ -283,6 +283,17 @@ OFFSETS = [
     step("GET", "/connectors/a/offsets"),
     step("PATCH", "/connectors/a/offsets", offsets(T0, None)),
     step("GET", "/connectors/a/offsets"),
+    step(
+        "PATCH",
+        "/connectors/a/offsets",
+        {
+            "offsets": [
+                {"partition": {**T0, "kafka_partition": partition}, "offset": None}
+                for partition in (0, 77)
+            ]
+        },
+        ours=400,
+    ),
     step("PATCH", "/connectors/a/offsets", offsets(None, {"kafka_offset": 1})),
     step("PATCH", "/connectors/a/offsets", offsets({"kafka_topic": "t"}, {"kafka_offset": 1})),
     step(
