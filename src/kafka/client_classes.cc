@@ -29,8 +29,7 @@ constexpr std::string_view bytes_hint =
 constexpr std::string_view tls_hint = "remove it; TLS is OpenSSL's";
 constexpr std::string_view login_hint =
     "remove it; sasl.mechanism and sasl.jaas.config say how to log in";
-constexpr ClassProperty faults[] = {
-    {"interceptor.classes", {}, "remove it; a transformation can change records"},
+constexpr ClassProperty class_properties[] = {
     {"key.deserializer", {"serialization.ByteArrayDeserializer"}, bytes_hint},
     {"value.deserializer", {"serialization.ByteArrayDeserializer"}, bytes_hint},
     {"key.serializer", {"serialization.ByteArraySerializer"}, bytes_hint},
@@ -48,39 +47,53 @@ constexpr ClassProperty faults[] = {
      login_hint},
 };
 
-constexpr std::string_view jmx_reporter = "org.apache.kafka.common.metrics.JmxReporter";
-
 // Consumers have deserializers, producers serializers; a worker hands its admin client all that it
 // has.
 bool concerns(std::string_view name, ClientKind kind) {
   if (name.ends_with(".deserializer")) return kind == ClientKind::consumer;
   if (name.ends_with(".serializer")) return kind == ClientKind::producer;
-  return kind != ClientKind::admin || name != "interceptor.classes";
+  return true;
 }
 
 bool is_done_here(const ClassProperty& property, std::string_view class_name) {
   if (!class_name.starts_with(package)) return false;
   class_name.remove_prefix(package.size());
-  return std::ranges::find(property.done_here, class_name) != property.done_here.end();
+  return !class_name.empty() &&
+         std::ranges::find(property.done_here, class_name) != property.done_here.end();
+}
+
+[[noreturn]] void refuse(std::string_view class_name, std::string_view property,
+                         std::string_view hint) {
+  throw Error(Reaction::fix_config,
+              "Invalid value {} for configuration {}: a Java class cannot be loaded. Hint: {}",
+              class_name, property, hint);
+}
+
+// Of a list: classes that only watch are left out.
+void check_list(const JavaValues& java, const char* name, std::vector<std::string>& warnings) {
+  constexpr std::string_view jmx_reporter = "org.apache.kafka.common.metrics.JmxReporter";
+  constexpr std::string_view watchers = "io.confluent.monitoring.clients.interceptor.";
+  for (const std::string& item : config::split_list(java.text(name, ""))) {
+    if (item == jmx_reporter) continue;
+    if (std::string_view(name) == "interceptor.classes" && !item.starts_with(watchers)) {
+      refuse(item, name, "remove it; a transformation can change records");
+    }
+    warnings.push_back(
+        fmt::format("{} = {} has no effect: a Java class cannot be loaded", name, item));
+  }
 }
 
 }  // namespace
 
 void check_classes(const JavaValues& java, ClientKind kind, std::vector<std::string>& warnings) {
-  for (const ClassProperty& property : faults) {
+  for (const ClassProperty& property : class_properties) {
     const std::string given = java.text(property.name, "");
     if (given.empty() || !concerns(property.name, kind) || is_done_here(property, given)) continue;
-    throw Error(Reaction::fix_config,
-                "Invalid value {} for configuration {}: a Java class cannot be loaded. Hint: {}",
-                given, property.name, property.hint);
+    refuse(given, property.name, property.hint);
   }
   if (kind == ClientKind::admin) return;
-  for (const char* name : {"metric.reporters", "security.providers"}) {
-    for (const std::string& item : config::split_list(java.text(name, ""))) {
-      if (item == jmx_reporter) continue;
-      warnings.push_back(
-          fmt::format("{} = {} has no effect: a Java class cannot be loaded", name, item));
-    }
+  for (const char* name : {"interceptor.classes", "metric.reporters", "security.providers"}) {
+    check_list(java, name, warnings);
   }
 }
 
