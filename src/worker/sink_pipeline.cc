@@ -296,8 +296,9 @@ void SinkPipeline::call_again_within(milliseconds wait) { call_again_at_ = clock
 // ---- Offsets -----------------------------------------------------------------------------------
 
 Offsets SinkPipeline::acknowledged_offsets(milliseconds wait) {
+  const auto deadline = clock_.now() + wait;
   Offsets offsets = task_->pre_commit(offsets_.positions(), wait);
-  errors_.limit(offsets, wait);
+  errors_.limit(offsets, std::max(0ms, std::chrono::ceil<milliseconds>(deadline - clock_.now())));
   const SinkOffsets::Acknowledged state = offsets_.acknowledged(offsets);
   if (state.advanced) metrics_.progressed();
   metrics_.set_active_records(state.unacknowledged);
