@@ -296,6 +296,55 @@ TEST_F(HerderTest, WorkerThatIsStoppingBeginsNoTaskAgain) {
   EXPECT_EQ(script_.started, 1);
 }
 
+TEST_F(HerderTest, ManyRequestsAtOnceLeaveAConnectorThatWorks) {
+  const auto ask = [this](int what) {
+    switch (what) {
+      case 0:
+      case 1:
+        herder_.replace_connector(
+            source_properties("f", {{"tasks.max", std::to_string(1 + 2 * what)}}));
+        return;
+      case 2:
+        return herder_.pause_connector("f");
+      case 3:
+        return herder_.resume_connector("f");
+      case 4:
+        return herder_.stop_connector("f");
+      case 5:
+        herder_.restart_connector("f", true, false);
+        return;
+      case 6:
+        return herder_.restart_task("f", 0);
+      case 7:
+        return herder_.reset_active_topics("f");
+      case 8:
+        return herder_.delete_connector("f");
+      default:
+        herder_.connector_status("f");
+        metrics_.registry.text();
+        herder_.unhealthy_tasks();
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&ask, thread] {
+      for (int i = 0; i < 10; ++i) {  // every request, in another order
+        try {
+          ask((i * 7 + thread) % 10);
+        } catch (const RequestError&) {  // there is no such connector or task just now
+        }
+      }
+    });
+  }
+  threads.clear();
+  script_.to_send = 5;
+  herder_.replace_connector(source_properties("f"));
+  herder_.resume_connector("f");
+  EXPECT_TRUE(becomes("f", {State::running}));
+  EXPECT_TRUE(eventually([&] { return published() >= 5; }));
+  EXPECT_TRUE(herder_.stop(60s));
+}
+
 // Where no thread begins, as where a container's limit of processes is reached.
 class NoThreads {
  public:
