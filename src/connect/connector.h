@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +37,15 @@ class ConnectorPlugin {
   virtual std::vector<config::Properties> task_configs(const config::Properties& properties,
                                                        int tasks_max) const = 0;
 
-  // Why no task would ever go on from an offset that a user wants to give a source, a sentence with
-  // the remedy; nothing where one would. Both are JSON objects. (SourceConnector.alterOffsets.)
+  // An offset that a user wants to give a source, and its partition: JSON objects.
+  struct GivenOffset {
+    std::string_view partition;
+    std::string_view offset;
+  };
+  // Why no task would ever go on from one of these, a sentence with the remedy; nothing where tasks
+  // would from all. (SourceConnector.alterOffsets.)
   virtual std::optional<std::string> offset_fault(const config::Properties& /*properties*/,
-                                                  std::string_view /*partition*/,
-                                                  std::string_view /*offset*/) const {
+                                                  std::span<const GivenOffset> /*offsets*/) const {
     return std::nullopt;
   }
 

@@ -61,9 +61,12 @@ std::vector<config::Properties> KineticaSourceConnector::task_configs(
 }
 
 std::optional<std::string> KineticaSourceConnector::offset_fault(
-    const config::Properties& properties, std::string_view partition,
-    std::string_view offset) const {
-  return source::offset_fault(parse_source_config(properties), partition, offset);
+    const config::Properties& properties, std::span<const GivenOffset> offsets) const {
+  const SourceConfig config = parse_source_config(properties);
+  for (const auto& [partition, offset] : offsets) {
+    if (auto fault = source::offset_fault(config, partition, offset)) return fault;
+  }
+  return std::nullopt;
 }
 
 std::unique_ptr<connect::SinkTask> KineticaSourceConnector::create_sink_task(

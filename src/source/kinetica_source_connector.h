@@ -19,8 +19,7 @@ class KineticaSourceConnector : public connect::ConnectorPlugin {
   std::vector<config::Properties> task_configs(const config::Properties& properties,
                                                int tasks_max) const override;
   std::optional<std::string> offset_fault(const config::Properties& properties,
-                                          std::string_view partition,
-                                          std::string_view offset) const override;
+                                          std::span<const GivenOffset> offsets) const override;
   std::unique_ptr<connect::SinkTask> create_sink_task(
       const config::Properties& properties) const override;
   std::unique_ptr<connect::SourceTask> create_source_task(

@@ -50,22 +50,25 @@ std::optional<SourceOffset> parse_source_offset(std::string_view offset) {
 
 std::optional<std::string> offset_fault(const SourceConfig& config, std::string_view partition,
                                         std::string_view offset) {
-  std::vector<std::string> tables;
-  for (const TableConfig& table : config.tables) tables.push_back(table.name);
+  const auto names = [&config] {
+    std::vector<std::string_view> tables;
+    for (const TableConfig& table : config.tables) tables.push_back(table.name);
+    return fmt::format("{}", fmt::join(tables, ", "));
+  };
   const auto json = Json::parse(partition, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || json.size() != 1 || !json.contains("table") ||
       !json["table"].is_string()) {
     return fmt::format(
         "The partition {} is none of this source's: it has to be {{\"table\": NAME}}, the name one "
         "of {}",
-        partition, fmt::join(tables, ", "));
+        partition, names());
   }
   const auto table = json["table"].get<std::string>();
-  if (std::ranges::find(tables, table) == tables.end()) {
+  if (std::ranges::find(config.tables, table, &TableConfig::name) == config.tables.end()) {
     return fmt::format(
         "The offset of table {} would never be used: {} has {}. Hint: name one of them, or add the "
         "table there first",
-        table, table_names_property, fmt::join(tables, ", "));
+        table, table_names_property, names());
   }
   if (!parse_source_offset(offset)) {
     return fmt::format(

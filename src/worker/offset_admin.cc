@@ -134,15 +134,14 @@ void OffsetAdmin::alter(const std::vector<PartitionOffset>& offsets) {
     alter_sink(offsets);
     return;
   }
+  std::vector<connect::ConnectorPlugin::GivenOffset> given;
   for (const PartitionOffset& one : offsets) {
     if (!Json::parse(one.partition).is_object()) {
       refuse("The partition for a source connector offset cannot be null or missing");
     }
-    if (!one.offset) continue;
-    if (const auto fault = plugin_.offset_fault(connector_, one.partition, *one.offset)) {
-      refuse(*fault);
-    }
+    if (one.offset) given.push_back({one.partition, *one.offset});
   }
+  if (const auto fault = plugin_.offset_fault(connector_, given)) refuse(*fault);
   store_.alter(connector_.get("name"), offsets);
 }
 

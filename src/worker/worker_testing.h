@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -124,10 +125,12 @@ class ScriptedConnector final : public connect::ConnectorPlugin {
     const int count = std::stoi(properties.get("tasks", std::to_string(tasks_max)));
     return {static_cast<size_t>(count), properties};
   }
-  std::optional<std::string> offset_fault(const config::Properties&, std::string_view,
-                                          std::string_view offset) const override {
-    if (offset.find("record") != std::string_view::npos) return std::nullopt;
-    return "The offset has no record";
+  std::optional<std::string> offset_fault(const config::Properties&,
+                                          std::span<const GivenOffset> offsets) const override {
+    for (const GivenOffset& given : offsets) {
+      if (given.offset.find("record") == std::string_view::npos) return "The offset has no record";
+    }
+    return std::nullopt;
   }
   std::unique_ptr<connect::SinkTask> create_sink_task(const config::Properties&) const override {
     return std::make_unique<ScriptedSinkTask>(script_);

@@ -64,8 +64,8 @@ class Rest(product.ProductTest):
         def at(offset, topic="numbers", partition=0):
             return {"offsets": [{"partition": {"kafka_topic": topic, "kafka_partition": partition},
                                  "offset": offset}]}
-        self.expect(500, "PATCH", "/connectors/s/offsets", at({"kafka_offset": 1}, "nope"))
-        self.expect(500, "PATCH", "/connectors/s/offsets", at({"kafka_offset": 1}, partition=7))
+        self.expect(400, "PATCH", "/connectors/s/offsets", at({"kafka_offset": 1}, "nope"))
+        self.expect(400, "PATCH", "/connectors/s/offsets", at({"kafka_offset": 1}, partition=7))
         self.expect(200, "PATCH", "/connectors/s/offsets", at({"kafka_offset": "7"}))
         self.assertEqual(self.offsets("s")[0]["offset"], {"kafka_offset": 7})
         self.expect(202, "PUT", "/connectors/s/resume")
