@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/database.h"
+#include "server/rows/dynamic_result.h"
 #include "wire/envelope.h"
 #include "wire/message_codec.h"
 #include "wire/message_json.h"
@@ -57,6 +58,14 @@ bool flag(const wire::Options& options, const std::string& name, bool missing = 
 std::string user_of(const Call& call);
 // Of /insert/records and its relatives. Throws Error(fail_task) for what this server does not do.
 InsertOptions read_insert_options(Call& call, const wire::Options& options);
+// The three members of a response that hold a dynamic result.
+template <typename Response>
+void put_result(Call& call, const DynamicResult& result, Response& response) {
+  response.response_schema_str = result.schema();
+  call.result = result.binary();
+  response.binary_encoded_response = call.result;
+  response.json_encoded_response = result.json();
+}
 // Empty when absent.
 std::string option(const wire::Options& options, const std::string& name);
 // Throws Error(fail_task) when the option is there: better no answer than a wrong one.

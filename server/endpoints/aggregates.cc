@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "server/endpoint.h"
 #include "server/expression/selection.h"
-#include "server/rows/dynamic_result.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {
@@ -291,10 +290,7 @@ wire::AggregateUniqueResponse aggregate_unique(Call& call,
   }
   wire::AggregateUniqueResponse response{.table_name = request.table_name};
   response.has_more_records = page.offset + result.rows() < sorted.size();
-  response.response_schema_str = result.schema();
-  call.result = result.binary();
-  response.binary_encoded_response = call.result;
-  response.json_encoded_response = result.json();
+  put_result(call, result, response);
   return response;
 }
 

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "server/endpoint.h"
 #include "server/expression/selection.h"
-#include "server/rows/dynamic_result.h"
 #include "server/sql/binder.h"
 #include "server/sql/changes.h"
 #include "server/sql/definitions.h"
@@ -43,13 +42,6 @@ std::chrono::minutes time_to_live(const wire::Options& options) {
   }
   if (minutes < 0 || minutes > most.count()) return most;  // -1: for ever
   return std::chrono::minutes(minutes);
-}
-
-void put_result(Call& call, const DynamicResult& result, wire::ExecuteSqlResponse& response) {
-  response.response_schema_str = result.schema();
-  response.json_encoded_response = result.json();
-  call.result = result.binary();
-  response.binary_encoded_response = call.result;
 }
 
 // A statement without a result. JDBC takes the total of -1 for its sign; Python needs a column.

@@ -4,7 +4,6 @@
 // refused.
 #include "server/endpoint.h"
 #include "server/expression/selection.h"
-#include "server/rows/dynamic_result.h"
 #include "server/rows/row_text.h"
 
 namespace kc::server {

@@ -6,7 +6,6 @@
 #include "base/error.h"
 #include "server/endpoint.h"
 #include "server/expression/selection.h"
-#include "server/rows/dynamic_result.h"
 #include "wire/row_codec.h"
 
 namespace kc::server {
@@ -105,10 +104,7 @@ wire::GetRecordsByColumnResponse get_records_by_column(
     response.total_number_of_records = static_cast<int64_t>(selected.total);
     response.has_more_records = selected.more;
   }
-  response.response_schema_str = result.schema();
-  call.result = result.binary();
-  response.binary_encoded_response = call.result;
-  response.json_encoded_response = result.json();
+  put_result(call, result, response);
   return response;
 }
 

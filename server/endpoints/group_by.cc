@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "server/endpoint.h"
 #include "server/expression/selection.h"
-#include "server/rows/dynamic_result.h"
 #include "server/sql/select_plan.h"
 
 namespace kc::server {
@@ -74,10 +73,7 @@ wire::AggregateGroupByResponse aggregate_group_by(Call& call,
   wire::AggregateGroupByResponse response;
   response.total_number_of_records = static_cast<int64_t>(total);
   response.has_more_records = page.offset < total && total - page.offset > result.rows();
-  response.response_schema_str = result.schema();
-  call.result = result.binary();
-  response.binary_encoded_response = call.result;
-  response.json_encoded_response = result.json();
+  put_result(call, result, response);
   return response;
 }
 
