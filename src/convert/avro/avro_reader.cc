@@ -31,7 +31,7 @@ Value AvroValueReader::read(std::string_view bytes, const AvroReadPlan& plan, ba
   wire::AvroReader reader(bytes);
   bytes_ = &reader;
   arena_ = &arena;
-  items_max_ = bytes.size();
+  items_left_ = bytes.size() + empty_items_max;
   try {
     return read(plan);
   } catch (const Error& error) {
@@ -108,14 +108,23 @@ Value AvroValueReader::read_record(const AvroReadPlan& plan) {
   return Value::structure({values, count});
 }
 
+// The number of items in the next block of an array or map; 0 at its end.
+size_t AvroValueReader::read_block() {
+  int64_t count = bytes_->read_long();
+  if (count < 0) {
+    bytes_->read_long();  // the block's size
+    count = count == INT64_MIN ? INT64_MAX : -count;
+  }
+  if (static_cast<uint64_t>(count) > items_left_)
+    fail("arrays and maps have more items than bytes");
+  items_left_ -= static_cast<size_t>(count);
+  return static_cast<size_t>(count);
+}
+
 Value AvroValueReader::read_items(const AvroReadPlan& plan) {
   const size_t base = stack_.size();
-  size_t read_items = 0;
-  while (const int64_t block = bytes_->read_block()) {
-    // Items may take no bytes; their number has a limit all the same.
-    read_items += static_cast<size_t>(block);
-    if (read_items > items_max_) fail("an array or map has more items than bytes");
-    for (int64_t i = 0; i < block; ++i) {
+  while (const size_t block = read_block()) {
+    for (size_t i = 0; i < block; ++i) {
       if (plan.step == Step::array) {
         const Value item = read(plan.children[0]);
         stack_.push_back(item);

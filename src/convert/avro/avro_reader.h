@@ -80,6 +80,10 @@ AvroReadPlan compile_avro(const AvroSchema& schema, const AvroReadOptions& optio
 // Keeps buffers between calls. One thread.
 class AvroValueReader {
  public:
+  // Items that may take no bytes at all (records without fields), of all arrays together: a
+  // few bytes could ask for any number of them.
+  static constexpr size_t empty_items_max = 65'536;
+
   // Points into `bytes`, `arena` and plan.schema. Throws Error(skip_record) for bytes that do not
   // hold such a value; what follows it is not looked at.
   data::Value read(std::string_view bytes, const AvroReadPlan& plan, base::Arena& arena);
@@ -91,10 +95,11 @@ class AvroValueReader {
   data::Value read_items(const AvroReadPlan& plan);
   data::Value read_chosen(const AvroReadPlan& plan);
   size_t read_branch(size_t count);
+  size_t read_block();
 
   wire::AvroReader* bytes_ = nullptr;
   base::Arena* arena_ = nullptr;
-  size_t items_max_ = 0;
+  size_t items_left_ = 0;
   std::vector<data::Value> stack_;  // the items of the containers that are being read
 };
 
