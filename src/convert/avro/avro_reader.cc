@@ -31,7 +31,7 @@ Value AvroValueReader::read(std::string_view bytes, const AvroReadPlan& plan, ba
   wire::AvroReader reader(bytes);
   bytes_ = &reader;
   arena_ = &arena;
-  items_left_ = bytes.size() + empty_items_max;
+  empty_items_ = 0;
   try {
     return read(plan);
   } catch (const Error& error) {
@@ -115,35 +115,40 @@ size_t AvroValueReader::read_block() {
     bytes_->read_long();  // the block's size
     count = count == INT64_MIN ? INT64_MAX : -count;
   }
-  if (static_cast<uint64_t>(count) > items_left_)
-    fail("arrays and maps have more items than bytes");
-  items_left_ -= static_cast<size_t>(count);
   return static_cast<size_t>(count);
+}
+
+void AvroValueReader::read_entry(const AvroReadPlan& plan) {
+  Value key;
+  Value value;
+  if (plan.step == Step::map) {
+    key = Value::string(repaired_utf8(bytes_->read_string(), *arena_));
+    value = read(plan.children[0]);
+  } else if (plan.key_first) {
+    key = read(plan.children[0]);
+    value = read(plan.children[1]);
+  } else {
+    value = read(plan.children[1]);
+    key = read(plan.children[0]);
+  }
+  stack_.push_back(key);
+  stack_.push_back(value);
 }
 
 Value AvroValueReader::read_items(const AvroReadPlan& plan) {
   const size_t base = stack_.size();
   while (const size_t block = read_block()) {
     for (size_t i = 0; i < block; ++i) {
+      const size_t begin = bytes_->position();
       if (plan.step == Step::array) {
         const Value item = read(plan.children[0]);
         stack_.push_back(item);
-        continue;
-      }
-      Value key;
-      Value value;
-      if (plan.step == Step::map) {
-        key = Value::string(repaired_utf8(bytes_->read_string(), *arena_));
-        value = read(plan.children[0]);
-      } else if (plan.key_first) {
-        key = read(plan.children[0]);
-        value = read(plan.children[1]);
       } else {
-        value = read(plan.children[1]);
-        key = read(plan.children[0]);
+        read_entry(plan);
       }
-      stack_.push_back(key);
-      stack_.push_back(value);
+      if (bytes_->position() == begin && ++empty_items_ > empty_items_max) {
+        fail("arrays and maps have too many items without bytes");
+      }
     }
   }
   size_t count = stack_.size() - base;

@@ -80,8 +80,8 @@ AvroReadPlan compile_avro(const AvroSchema& schema, const AvroReadOptions& optio
 // Keeps buffers between calls. One thread.
 class AvroValueReader {
  public:
-  // Items that may take no bytes at all (records without fields), of all arrays together: a
-  // few bytes could ask for any number of them.
+  // Items that take no bytes (records without fields), of all arrays together: a few bytes could
+  // ask for any number of them.
   static constexpr size_t empty_items_max = 65'536;
 
   // Points into `bytes`, `arena` and plan.schema. Throws Error(skip_record) for bytes that do not
@@ -96,10 +96,11 @@ class AvroValueReader {
   data::Value read_chosen(const AvroReadPlan& plan);
   size_t read_branch(size_t count);
   size_t read_block();
+  void read_entry(const AvroReadPlan& plan);
 
   wire::AvroReader* bytes_ = nullptr;
   base::Arena* arena_ = nullptr;
-  size_t items_left_ = 0;
+  size_t empty_items_ = 0;          // read so far
   std::vector<data::Value> stack_;  // the items of the containers that are being read
 };
 

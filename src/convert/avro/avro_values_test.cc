@@ -205,12 +205,12 @@ TEST(AvroReader, ItemsWithoutBytesAreTakenUpToALimitForAllArrays) {
   Reading empty(R"({"type":"array","items":{"type":"record","name":"N","fields":[]}})");
   EXPECT_EQ(empty("\4\0"s), "[Struct{}, Struct{}]");
   const std::string hostile = "\x80\x80\x80\x04"s;  // 4 Mi items
-  EXPECT_THAT(empty(hostile + "\0"s), HasSubstr("more items than bytes"));
+  EXPECT_THAT(empty(hostile + "\0"s), HasSubstr("too many items without bytes"));
   Reading nested(R"({"type":"array","items":{"type":"array","items":
       {"type":"record","name":"N","fields":[]}}})");
   EXPECT_EQ(nested("\2\4\0\0"s), "[[Struct{}, Struct{}]]");
   const std::string part = "\x80\x80\x06\0"s;  // 48 Ki items
-  EXPECT_THAT(nested("\4"s + part + part + "\0"s), HasSubstr("more items than bytes"));
+  EXPECT_THAT(nested("\4"s + part + part + "\0"s), HasSubstr("too many items without bytes"));
 }
 
 TEST(AvroReader, TakesWhatConnectWroteIntoTheSchema) {
