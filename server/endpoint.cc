@@ -19,6 +19,11 @@ std::string option(const wire::Options& options, const std::string& name) {
   return found == options.end() ? std::string() : found->second;
 }
 
+void open_to_read(Call& call, const std::string& name) {
+  call.table = call.database.catalog.table_to_read(name);
+  call.reading.emplace(call.table->read());
+}
+
 void refuse_option(const wire::Options& options, const std::string& name) {
   const auto found = options.find(name);
   if (found == options.end() || found->second.empty() || found->second == "false") return;

@@ -58,6 +58,8 @@ bool flag(const wire::Options& options, const std::string& name, bool missing = 
 std::string user_of(const Call& call);
 // Of /insert/records and its relatives. Throws Error(fail_task) for what this server does not do.
 InsertOptions read_insert_options(Call& call, const wire::Options& options);
+// The table that the call reads, from now until its answer is made. Throws as table_to_read().
+void open_to_read(Call& call, const std::string& name);
 // The three members of a response that hold a dynamic result.
 template <typename Response>
 void put_result(Call& call, const DynamicResult& result, Response& response) {

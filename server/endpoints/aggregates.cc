@@ -26,11 +26,6 @@ Expression read_expression(const std::string& text, const wire::TableType& type)
   return Expression(Node{.kind = Node::Kind::column, .text = text}, type);
 }
 
-void open_table(Call& call, const std::string& name) {
-  call.table = call.database.catalog.table_to_read(name);
-  call.reading.emplace(call.table->read());
-}
-
 // Numbers as they are, moments and times as their milliseconds.
 double number_of(const Scalar& value) {
   switch (value.kind) {
@@ -206,7 +201,7 @@ double statistic_of(const Statistic& statistic, const Sample& sample) {
 
 wire::AggregateStatisticsResponse aggregate_statistics(
     Call& call, const wire::AggregateStatisticsRequest& request) {
-  open_table(call, request.table_name);
+  open_to_read(call, request.table_name);
   const auto type = call.reading->type();
   const auto statistics = read_statistics(request.stats);
   Sample sample = read_sample(call, request, type->type);
@@ -228,7 +223,7 @@ wire::AggregateStatisticsResponse aggregate_statistics(
 
 wire::AggregateMinMaxResponse aggregate_min_max(Call& call,
                                                 const wire::AggregateMinMaxRequest& request) {
-  open_table(call, request.table_name);
+  open_to_read(call, request.table_name);
   const auto type = call.reading->type();
   const Expression column = read_expression(request.column_name, type->type);
   std::optional<Scalar> least;
@@ -257,7 +252,7 @@ wire::AggregateUniqueResponse aggregate_unique(Call& call,
   refuse_option(request.options, "create_temp_table");
   const ResultEncoding encoding = result_encoding(request.encoding);
   const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
-  open_table(call, request.table_name);
+  open_to_read(call, request.table_name);
   const auto type = call.reading->type();
   const Expression column = read_expression(request.column_name, type->type);
   auto filter = read_filter(option(request.options, "expression"), type->type);

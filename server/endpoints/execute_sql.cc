@@ -66,9 +66,7 @@ class Query {
   Query(const sql::Run& run, const wire::ExecuteSqlRequest& request, const sql::Select& select)
       : run_(run), request_(request), select_(select) {
     if (!select.table) return;
-    run.call.table =
-        run.call.database.catalog.table_to_read(find_table(run, *select.table)->qualified_name());
-    run.call.reading.emplace(run.call.table->read());
+    open_to_read(run.call, find_table(run, *select.table)->qualified_name());
     type_ = run.call.reading->type();
   }
 

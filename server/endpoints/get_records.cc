@@ -13,8 +13,7 @@ namespace {
 wire::GetRecordsResponse get_records(Call& call, const wire::GetRecordsRequest& request) {
   const ResultEncoding encoding = result_encoding(request.encoding);
   const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
-  call.table = call.database.catalog.table_to_read(request.table_name);
-  call.reading.emplace(call.table->read());
+  open_to_read(call, request.table_name);
   const auto held_type = call.reading->type();
   const TypeEntry& type = *held_type;
   auto filter = read_filter(option(request.options, "expression"), type.type);

@@ -84,8 +84,7 @@ wire::GetRecordsByColumnResponse get_records_by_column(
   const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
   std::shared_ptr<const TypeEntry> held_type;
   if (!request.table_name.empty()) {
-    call.table = call.database.catalog.table_to_read(request.table_name);
-    call.reading.emplace(call.table->read());
+    open_to_read(call, request.table_name);
     held_type = call.reading->type();
   }
   const wire::TableType& type = held_type ? held_type->type : nothing_type();

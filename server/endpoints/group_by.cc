@@ -48,8 +48,7 @@ wire::AggregateGroupByResponse aggregate_group_by(Call& call,
   refuse_option(request.options, "create_temp_table");
   const ResultEncoding encoding = result_encoding(request.encoding);
   const Page page = read_page(request.offset, request.limit, call.database.options.get_records_max);
-  call.table = call.database.catalog.table_to_read(request.table_name);
-  call.reading.emplace(call.table->read());
+  open_to_read(call, request.table_name);
   const auto held_type = call.reading->type();
   const wire::TableType& type = held_type->type;
 

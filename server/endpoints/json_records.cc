@@ -174,8 +174,7 @@ std::string get_records_json(Call& call, std::string_view, bool) {
   const Page page = read_page(number_of_query(call, "offset", 0),
                               number_of_query(call, "limit", wire::end_of_set),
                               call.database.options.get_records_max);
-  call.table = call.database.catalog.table_to_read(table_of_query(call));
-  call.reading.emplace(call.table->read());
+  open_to_read(call, table_of_query(call));
   const auto type = call.reading->type();
   auto filter = read_filter(option(call.query, "expression"), type->type);
   const auto order = read_order(call.query, type->type);
